@@ -1,0 +1,34 @@
+import { defineConfig } from "vitest/config";
+
+/** Levels by file name: `*.test.ts` is pure, `*.process.test.ts` runs real processes, `e2e/` runs real CRIU in real containers. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["packages/*/{src,test}/**/*.test.ts", "scripts/**/*.test.ts"],
+          exclude: ["**/*.process.test.ts", "**/node_modules/**"],
+        },
+      },
+      {
+        test: {
+          name: "process",
+          include: ["packages/*/{src,test}/**/*.process.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: ["e2e/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+          globalSetup: "e2e/harness/global-setup.ts",
+        },
+      },
+    ],
+  },
+});
