@@ -1,0 +1,16 @@
+/** The clock is an input of the wrapper: a test passes its own, and nothing in the machine reads the time by itself. */
+export interface Clock {
+  /** Milliseconds of a clock that never goes back. */
+  now(): number;
+  /** Calls back once after `delayMs`; the result cancels it. */
+  schedule(delayMs: number, callback: () => void): () => void;
+}
+
+/** The real clock: `performance.now()` and `setTimeout`. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  schedule: (delayMs, callback) => {
+    const timer = setTimeout(callback, Math.max(0, delayMs));
+    return () => clearTimeout(timer);
+  },
+};

@@ -1,0 +1,34 @@
+/** Every way in which the wrapper itself can fail. */
+export type WrapperErrorCode =
+  | "ERR_WRAPPER_COMMAND_NOT_FOUND"
+  | "ERR_WRAPPER_COMMAND_NOT_EXECUTABLE"
+  | "ERR_WRAPPER_INIT"
+  | "ERR_WRAPPER_REFUSED"
+  | "ERR_WRAPPER_TREE_CHANGED"
+  | "ERR_WRAPPER_PIDS"
+  | "ERR_WRAPPER_INCOMPATIBLE";
+
+const Brand = Symbol.for("@crik/wrapper.WrapperError");
+
+/** A failure of the wrapper's own; CRIU's and the store's come through as they are, as `cause`. */
+export class WrapperError extends Error {
+  override readonly name = "WrapperError";
+  readonly code: WrapperErrorCode;
+  /** One sentence on what to do, when we know. */
+  readonly hint: string | undefined;
+
+  constructor(code: WrapperErrorCode, message: string, options: ErrorOptions & { readonly hint?: string | undefined } = {}) {
+    super(message, options);
+    this.code = code;
+    this.hint = options.hint;
+  }
+
+  get [Brand](): true {
+    return true;
+  }
+}
+
+/** True for errors of this package, from any copy of it. */
+export function isWrapperError(error: unknown): error is WrapperError {
+  return typeof error === "object" && error !== null && Brand in error;
+}

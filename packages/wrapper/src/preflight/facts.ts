@@ -1,0 +1,26 @@
+import { readFileSync } from "node:fs";
+import type { Criu } from "@crik/criu-driver";
+import { readStatus } from "../proc/status.ts";
+import type { PreflightFacts } from "./judge.ts";
+
+/** Reads what {@link judge} needs from `/proc`, and asks CRIU for its version. */
+export async function preflightFacts(criu: Pick<Criu, "version">): Promise<PreflightFacts> {
+  const facts = {
+    status: readStatus("self"),
+    uidMap: readFileSync("/proc/self/uid_map", "utf8"),
+    ptraceScope: numberIn("/proc/sys/kernel/yama/ptrace_scope"),
+  };
+  try {
+    return { ...facts, criuVersion: await criu.version() };
+  } catch (error) {
+    return { ...facts, criuVersion: undefined, criuProblem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function numberIn(path: string): number {
+  try {
+    return Number.parseInt(readFileSync(path, "utf8"), 10);
+  } catch {
+    return 0;
+  }
+}

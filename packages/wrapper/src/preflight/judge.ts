@@ -1,0 +1,108 @@
+import type { ProcessStatus } from "../proc/status.ts";
+import { hasCapability, missingCapabilities } from "./capability.ts";
+
+/** How CRIU has to be run: with everything it can do, or as `--unprivileged`. */
+export type CriuMode = "privileged" | "unprivileged";
+
+/** What decides whether this container can checkpoint and restore. */
+export interface PreflightFacts {
+  /** crik's own status: CRIU inherits it, and so does the application. */
+  readonly status: Pick<ProcessStatus, "capEff" | "noNewPrivs" | "seccomp">;
+  /** `/proc/self/uid_map`. */
+  readonly uidMap: string;
+  /** `/proc/sys/kernel/yama/ptrace_scope`; 0 where there is no yama. */
+  readonly ptraceScope: number;
+  /** `undefined` when CRIU could not be run. */
+  readonly criuVersion: { readonly major: number; readonly minor: number } | undefined;
+  /** Why CRIU could not be run. */
+  readonly criuProblem?: string | undefined;
+}
+
+/** One thing that is wrong, and the lines that cure it. */
+export interface PreflightProblem {
+  readonly code: "no-criu" | "old-criu" | "seccomp" | "no-capability" | "no-setpcap" | "ptrace-scope";
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** Can a checkpoint made here be restored, and how is CRIU to be run? */
+export interface PreflightVerdict {
+  readonly capable: boolean;
+  readonly mode: CriuMode;
+  readonly problems: readonly PreflightProblem[];
+}
+
+/** The least that a restore in full mode needs (measured: each one left out failed by name). */
+const Full = ["SYS_ADMIN", "NET_ADMIN", "SYS_TIME", "SYS_PTRACE"] as const;
+
+/**
+ * Pure: judged at the start, before anything can be lost, because some of these let a dump succeed and only its restore fail.
+ * `wanted` overrides the mode that would be found out.
+ */
+export function judge(facts: PreflightFacts, wanted: CriuMode | "auto" = "auto"): PreflightVerdict {
+  const mode = wanted === "auto" ? modeFor(facts) : wanted;
+  const problems = [criuProblem(facts), ...privilegeProblems(facts)].filter((problem) => problem !== undefined);
+  return { capable: problems.length === 0, mode, problems };
+}
+
+/** In a user namespace CapEff may be full and the kernel still refuse (`SO_SNDBUFFORCE`): only `--unprivileged` works there. */
+function modeFor({ status, uidMap }: PreflightFacts): CriuMode {
+  const hostUsers = /^\s*0\s+0\s+4294967295\s*$/.test(uidMap);
+  return hostUsers && missingCapabilities(status.capEff, Full).length === 0 ? "privileged" : "unprivileged";
+}
+
+function criuProblem({ criuVersion, criuProblem: why }: PreflightFacts): PreflightProblem | undefined {
+  if (criuVersion === undefined) {
+    return {
+      code: "no-criu",
+      message: `CRIU cannot be run: ${why ?? "not found"}`,
+      remedy: "use crik's bundle, which has CRIU in it, or install CRIU 4.2 or newer",
+    };
+  }
+  const { major, minor } = criuVersion;
+  if (major > 4 || (major === 4 && minor >= 2)) return undefined;
+  return {
+    code: "old-criu",
+    message: `CRIU ${major}.${minor} cannot dump a process with a TCP socket on Linux 6.16 and later`,
+    remedy: "use crik's bundle, which has CRIU in it, or install CRIU 4.2 or newer",
+  };
+}
+
+function privilegeProblems({ status, ptraceScope }: PreflightFacts): readonly (PreflightProblem | undefined)[] {
+  const { capEff, noNewPrivs, seccomp } = status;
+  if (seccomp) {
+    return [
+      {
+        code: "seccomp",
+        message: "a seccomp filter is in force, and CRIU cannot trace a process from under one",
+        remedy: "securityContext: { seccompProfile: { type: Unconfined } }",
+      },
+    ];
+  }
+  if (!hasCapability(capEff, "CHECKPOINT_RESTORE") && !hasCapability(capEff, "SYS_ADMIN")) {
+    return [
+      {
+        code: "no-capability",
+        message: "neither CAP_CHECKPOINT_RESTORE nor CAP_SYS_ADMIN is there",
+        remedy:
+          "securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: [ALL], add: [CHECKPOINT_RESTORE, SYS_PTRACE] } }",
+      },
+    ];
+  }
+  return [
+    noNewPrivs || hasCapability(capEff, "SETPCAP")
+      ? undefined
+      : {
+          code: "no-setpcap",
+          message: "a checkpoint could be made and not restored: CAP_SETPCAP is missing and no_new_privs is not set",
+          remedy: "securityContext: { allowPrivilegeEscalation: false }, or capabilities: { add: [SETPCAP] }",
+        },
+    ptraceScope >= 1 && !hasCapability(capEff, "SYS_PTRACE")
+      ? {
+          code: "ptrace-scope",
+          message: `this node restricts ptrace (yama, ptrace_scope ${ptraceScope}) and CAP_SYS_PTRACE is missing`,
+          remedy: "securityContext: { capabilities: { add: [SYS_PTRACE] } }",
+        }
+      : undefined,
+  ];
+}

@@ -1,0 +1,68 @@
+/** `pnpm test`: everything that guards the project, real CRIU in real containers included. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { checks } from "./check.ts";
+import { formatDuration, runSteps } from "./steps.ts";
+
+/** How many tests of one level ended how. */
+interface Level {
+  readonly name: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly durationMs: number;
+}
+
+const Levels = [
+  { project: "unit", name: "pure" },
+  { project: "process", name: "real processes and files" },
+  { project: "e2e", name: "real CRIU in real containers" },
+] as const;
+
+function runLevel({ project, name }: (typeof Levels)[number], folder: string): Level {
+  const report = join(folder, `${project}.json`);
+  const [result] = runSteps([
+    {
+      name: `tests: ${name}`,
+      command: ["vitest", "run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
+    },
+  ]);
+  const counts = readCounts(report);
+  // A run that failed without a failed test (a broken set-up, say) still counts as one.
+  const failed = counts.failed === 0 && result?.ok !== true ? 1 : counts.failed;
+  return { name, ...counts, failed, durationMs: result?.durationMs ?? 0 };
+}
+
+function readCounts(report: string): { readonly passed: number; readonly failed: number; readonly skipped: number } {
+  try {
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, "utf8"));
+    return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+const started = performance.now();
+const folder = mkdtempSync(join(tmpdir(), "crik-test-"));
+const checked = runSteps(checks);
+const levels = checked.every((step) => step.ok) ? Levels.map((level) => runLevel(level, folder)) : [];
+rmSync(folder, { recursive: true, force: true });
+
+process.stdout.write("\n");
+for (const { name, ok, durationMs } of checked) {
+  process.stdout.write(`${ok ? "ok    " : "FAILED"} ${name} (${formatDuration(durationMs)})\n`);
+}
+for (const { name, passed, failed, skipped, durationMs } of levels) {
+  const state = failed > 0 ? "FAILED" : "ok    ";
+  process.stdout.write(`${state} ${name}: ${passed} passed, ${failed} failed, ${skipped} skipped (${formatDuration(durationMs)})\n`);
+}
+const sum = (count: (level: Level) => number): number => levels.reduce((total, level) => total + count(level), 0);
+const skipped = sum((level) => level.skipped);
+const failed = sum((level) => level.failed) + checked.filter((step) => !step.ok).length;
+// A machine that cannot run a test says so and goes on; CI is there to run them all.
+const skippedInCi = process.env["CI"] !== undefined && skipped > 0;
+if (skippedInCi) process.stdout.write(`FAILED ${skipped} tests were skipped, and CI must run them all\n`);
+process.stdout.write(`everything took ${formatDuration(performance.now() - started)}\n`);
+process.stdout.write(`${sum((level) => level.passed)} passed, ${failed} failed, ${skipped} skipped\n`);
+process.exitCode = failed > 0 || skippedInCi || levels.length === 0 ? 1 : 0;
