@@ -66,6 +66,8 @@ export interface RestoringState extends Memory {
   readonly number: number;
   /** Where the checkpoint was made, for the log. */
   readonly from: string;
+  /** A task that ends at once may be seen before the restore's answer, which then decides what it means. */
+  readonly taskExit: TaskExit | undefined;
 }
 
 export interface RunningState extends Memory {
@@ -79,7 +81,9 @@ export interface DecidingState extends Memory {
   readonly name: "deciding";
   readonly pid: number;
   readonly stop: StopRequest;
-  /** The last one since the stop was asked. */
+  /** When asking began, monotonic milliseconds: later than the request when that came during a restore. */
+  readonly since: number;
+  /** The last one since then. */
   readonly answer: NodeStateAnswer | undefined;
   /** When the last answer (or none) becomes the decision, monotonic milliseconds. */
   readonly deadlineAt: number;
@@ -202,13 +206,14 @@ export type WrapperEvent =
   /** The commit failed or was cancelled, nothing is on disk under a final name; the shell has refused the hook itself. */
   | { readonly type: "commit-failed"; readonly error: Error }
   | { readonly type: "dump-succeeded" }
-  /** Sent after a running commit has settled. `committed`: the checkpoint is on disk although CRIU failed. */
+  /** Sent after a running commit has settled. `committed`: the generation that is on disk although CRIU failed. */
   | {
       readonly type: "dump-failed";
-      readonly committed: boolean;
+      readonly committed: number | undefined;
       readonly task: "running" | "gone" | "unknown";
       readonly error: Error;
     }
+  /** The root of the task ended: one that was started, or whose restore was allowed. Once, and after `frozen` when CRIU ended it. */
   | { readonly type: "task-exited"; readonly exit: TaskExit }
   | { readonly type: "deadline"; readonly id: number }
   /** Something in crik failed that no other input describes. */
@@ -240,7 +245,7 @@ export type WrapperAction =
   | { readonly do: "ask-node-state" }
   /** Stage and dump: `frozen` perhaps, then `dump-succeeded` or `dump-failed`. */
   | { readonly do: "dump"; readonly pid: number }
-  /** End CRIU early, and a commit that has not come to its rename. The dump still answers. What was staged is discarded. */
+  /** End CRIU early, and a commit that has not come to its rename. The dump still answers. May be told twice. */
   | { readonly do: "cancel-dump" }
   /** Commit while the tree stands frozen, then allow the hook: `committed`; or refuse it: `commit-failed`. */
   | { readonly do: "commit-and-allow" }
@@ -274,7 +279,7 @@ export interface WrapperPolicy {
   readonly ifRestoreFails: "previous" | "start-fresh" | "fail";
   /** When another container holds the checkpoint. `"wait"` searches again, as often as it takes. */
   readonly ifClaimed: "wait" | "start-fresh" | "fail";
-  /** How long after the stop request a node state that cannot be had, or is unknown, is asked for again, in milliseconds. */
+  /** How long a node state that cannot be had, or is unknown, is asked for again, in milliseconds since asking began. */
   readonly nodeStateTimeoutMs: number;
   /**
    * How long after the stop request `ready` is not yet believed, in milliseconds: the kubelet may publish the node's condition a moment

@@ -1,0 +1,89 @@
+import type { RestoringState, Transition, WrapperAction, WrapperInput, WrapperPolicy } from "../state.ts";
+import { exited, forward, neverStarted, otherwise, rememberFault, rememberSignal, stay, taskExited } from "./memory.ts";
+import { beginStop, runTask } from "./running.ts";
+import { heldByAnother, launch, lookForCheckpoint } from "./starting.ts";
+
+type RestoreFailed = Extract<WrapperInput, { readonly type: "restore-failed" }>;
+
+/** Until the hook is allowed everything can be undone and a stop undoes it; from then on the task counts as running. */
+export function restoring(state: RestoringState, input: WrapperInput, policy: WrapperPolicy): Transition {
+  switch (input.type) {
+    case "signal":
+      return stopAsked(state, rememberSignal(state, input.signal, input.at, policy));
+    case "fault":
+      return stopAsked(state, rememberFault(state, input.error, input.at));
+    case "before-resume":
+      return beforeResume(state);
+    case "restore-succeeded":
+      return succeeded(state, input.pid, input.at, policy);
+    case "restore-failed":
+      return failed(state, input, policy);
+    case "task-exited":
+      return stay(state.phase === "allowed" ? { ...state, taskExit: input.exit } : state);
+    default:
+      return otherwise(state, input);
+  }
+}
+
+function stopAsked(before: RestoringState, state: RestoringState): Transition {
+  const undo = state.phase === "preparing" && before.stop === undefined && state.stop !== undefined;
+  return undo ? stay(state, { do: "cancel-restore" }) : stay(state);
+}
+
+function beforeResume(state: RestoringState): Transition {
+  if (state.phase === "allowed") return stay(state);
+  if (state.phase === "preparing" && state.stop === undefined) {
+    return stay({ ...state, phase: "allowed" }, { do: "consume-and-allow", number: state.number });
+  }
+  const because = "a stop was asked before the task ran";
+  return stay({ ...state, phase: "refused" }, { do: "refuse", hook: "before-resume", because });
+}
+
+function succeeded(state: RestoringState, pid: number, at: number, policy: WrapperPolicy): Transition {
+  if (state.phase !== "allowed") return ranUnasked(state, pid, at);
+  if (state.taskExit !== undefined) return taskExited(state, state.taskExit);
+  const { stop } = state;
+  if (stop === undefined) return runTask(state, pid);
+  // A request that came too late to undo the restore is one to a running task, and so is every other signal.
+  const kept = (signal: NodeJS.Signals): boolean => signal === stop.signal || policy.checkpointSignals.includes(signal);
+  const next = beginStop({ ...state, stop, signals: state.signals.filter(kept) }, pid, at, policy);
+  const delivered = state.signals.filter((signal) => !kept(signal));
+  return { state: next.state, actions: [...forward(pid, delivered), ...next.actions] };
+}
+
+/**
+ * CRIU let the task run without leave. Its checkpoint was not consumed, so the task must not go on beside it; the claim is kept until this
+ * container is gone, since releasing it now would let another one restore it while the task still dies.
+ */
+function ranUnasked(state: RestoringState, pid: number, at: number): Transition {
+  const error = new Error(`the restore of checkpoint ${state.number} ran its task before it was allowed to`);
+  return stay(
+    { ...rememberFault(state, error, at), name: "stopping", signals: [], pid, because: "fault", killed: true },
+    { do: "kill-task", pid },
+  );
+}
+
+function failed(state: RestoringState, input: RestoreFailed, policy: WrapperPolicy): Transition {
+  if (input.resumed) return exited({ kind: "failed", because: "restore-lost", error: input.error });
+  const next = state.stop === undefined ? nextChoice(state, input, policy) : neverStarted(state.stop);
+  return { state: next.state, actions: [...settle(state, input), ...next.actions] };
+}
+
+/** What becomes of the checkpoint. A failure that our own cancelling may have caused is not held against it; bad digests are. */
+function settle(state: RestoringState, input: RestoreFailed): readonly WrapperAction[] {
+  const { number } = state;
+  const { cause, error } = input;
+  if (cause === "claim-lost") return [];
+  const back: readonly WrapperAction[] = input.consumed ? [{ do: "give-back", number }] : [];
+  const blameless = cause === "refused" || cause === "environment" || (state.stop !== undefined && cause !== "digest");
+  return [...back, blameless ? { do: "release", number } : { do: "quarantine", number, cause, error }];
+}
+
+function nextChoice(state: RestoringState, input: RestoreFailed, policy: WrapperPolicy): Transition {
+  const { cause, error } = input;
+  if (cause === "claim-lost") return heldByAnother(state, undefined, policy, error);
+  const unrestorable = cause !== "refused" && cause !== "environment";
+  if (unrestorable && policy.ifRestoreFails === "previous") return lookForCheckpoint(state, state.number);
+  if (policy.ifRestoreFails !== "fail") return launch(state);
+  return exited({ kind: "failed", because: "restore-failed", error });
+}

@@ -1,0 +1,99 @@
+import type { Memory, StartingState, Transition, WrapperInput, WrapperPolicy } from "../state.ts";
+import {
+  exited,
+  memoryOf,
+  neverStarted,
+  otherwise,
+  rememberFault,
+  rememberSignal,
+  stay,
+  taskExited,
+} from "./memory.ts";
+import { runTask } from "./running.ts";
+import { stopTask } from "./stopping.ts";
+
+/** Searches for a checkpoint (again). */
+export function lookForCheckpoint(memory: Memory, olderThan: number | undefined): Transition {
+  return {
+    state: { ...memoryOf(memory), name: "starting", phase: "looking", olderThan },
+    actions: [{ do: "look-for-checkpoint", olderThan }],
+  };
+}
+
+/** Executes the command. */
+export function launch(memory: Memory): Transition {
+  return {
+    state: { ...memoryOf(memory), name: "starting", phase: "launching", olderThan: undefined },
+    actions: [{ do: "start-task" }],
+  };
+}
+
+/** Another container has the checkpoint. */
+export function heldByAnother(
+  memory: Memory,
+  olderThan: number | undefined,
+  policy: WrapperPolicy,
+  error?: Error,
+): Transition {
+  if (policy.ifClaimed === "wait") return lookForCheckpoint(memory, olderThan);
+  if (policy.ifClaimed === "start-fresh") return launch(memory);
+  return exited({ kind: "failed", because: "checkpoint-held", error });
+}
+
+export function starting(state: StartingState, input: WrapperInput, policy: WrapperPolicy): Transition {
+  switch (input.type) {
+    case "signal":
+      return stopAsked(state, rememberSignal(state, input.signal, input.at, policy));
+    case "fault":
+      return stopAsked(state, rememberFault(state, input.error, input.at));
+    default:
+      return state.phase === "looking" ? looking(state, input, policy) : launching(state, input, policy);
+  }
+}
+
+/** What is under way is left to answer, so that a claim is released and a task that comes is stopped; a search is hurried. */
+function stopAsked(before: StartingState, state: StartingState): Transition {
+  const hurry = state.phase === "looking" && before.stop === undefined && state.stop !== undefined;
+  return hurry ? stay(state, { do: "cancel-search" }) : stay(state);
+}
+
+function looking(state: StartingState, input: WrapperInput, policy: WrapperPolicy): Transition {
+  const { stop, olderThan } = state;
+  switch (input.type) {
+    case "checkpoint-found": {
+      const { number, from } = input;
+      if (stop !== undefined) return neverStarted(stop, [{ do: "release", number }]);
+      return {
+        state: { ...memoryOf(state), name: "restoring", phase: "preparing", number, from, taskExit: undefined },
+        actions: [{ do: "restore", number }],
+      };
+    }
+    case "checkpoint-held":
+      return stop === undefined ? heldByAnother(state, olderThan, policy) : neverStarted(stop);
+    case "no-checkpoint":
+      return stop === undefined ? launch(state) : neverStarted(stop);
+    case "search-failed":
+      if (stop !== undefined) return neverStarted(stop);
+      if (policy.ifRestoreFails !== "fail") return launch(state);
+      return exited({ kind: "failed", because: "search-failed", error: input.error });
+    default:
+      return otherwise(state, input);
+  }
+}
+
+function launching(state: StartingState, input: WrapperInput, policy: WrapperPolicy): Transition {
+  const { stop } = state;
+  switch (input.type) {
+    case "task-started": {
+      if (stop === undefined) return runTask(state, input.pid);
+      const because = stop.fault === undefined ? "stopped-while-starting" : "fault";
+      return stopTask({ memory: { ...state, stop }, pid: input.pid, because }, input.at, policy);
+    }
+    case "start-failed":
+      return exited({ kind: "task-failed", exitCode: input.exitCode, error: input.error });
+    case "task-exited":
+      return taskExited(state, input.exit);
+    default:
+      return otherwise(state, input);
+  }
+}
