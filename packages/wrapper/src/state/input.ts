@@ -1,0 +1,62 @@
+import type { SignalName, TaskExit } from "./outcome.ts";
+
+/** `unknown`: the server answered and does not know the node. `unavailable`: no answer could be had. */
+export type NodeStateAnswer = "ready" | "shutting-down" | "unknown" | "unavailable";
+
+/**
+ * Why a restore failed.
+ * - `refused`: the hook was told no, or the restore was cancelled. Nothing is wrong with the checkpoint.
+ * - `claim-lost`: another container took it over before it was consumed; it is no longer ours to rename.
+ * - `environment`: CRIU cannot run here (missing, too old, a capability lacks); says nothing about the checkpoint.
+ * - `put-back`: carried files could not be written to their places.
+ */
+export type RestoreFailure = "refused" | "claim-lost" | "criu" | "digest" | "put-back" | "timeout" | "environment";
+
+/** Everything that can happen. `at` is monotonic milliseconds: the machine has no clock of its own. */
+export type WrapperInput = { readonly at: number } & WrapperEvent;
+
+export type WrapperEvent =
+  /** The search found one, and it is claimed for this container. */
+  | { readonly type: "checkpoint-found"; readonly number: number; readonly from: string }
+  /** Another container holds the newest; waiting for it (within the search) was in vain. */
+  | { readonly type: "checkpoint-held"; readonly by: string }
+  | { readonly type: "no-checkpoint"; readonly because: string }
+  | { readonly type: "search-failed"; readonly error: Error }
+  | { readonly type: "task-started"; readonly pid: number }
+  | { readonly type: "start-failed"; readonly exitCode: 126 | 127; readonly error: Error }
+  /** CRIU's post-restore hook waits for an answer: the tree exists, nothing of it has run. */
+  | { readonly type: "before-resume"; readonly pid: number }
+  /** `pid`: root of the restored task. */
+  | { readonly type: "restore-succeeded"; readonly pid: number }
+  /**
+   * Sent when nothing of the restored tree is left. `consumed`: the checkpoint had been renamed to consumed. `resumed`: CRIU's
+   * pre-resume hook was seen, so the task may have run.
+   */
+  | {
+      readonly type: "restore-failed";
+      readonly cause: RestoreFailure;
+      readonly consumed: boolean;
+      readonly resumed: boolean;
+      readonly error: Error;
+    }
+  | { readonly type: "signal"; readonly signal: SignalName }
+  | { readonly type: "node-state"; readonly state: NodeStateAnswer }
+  /** CRIU's post-dump hook waits for an answer: images are written, the tree stands frozen. */
+  | { readonly type: "frozen" }
+  /** The checkpoint is complete on disk under its final name; the hook is (about to be) allowed. */
+  | { readonly type: "committed"; readonly number: number }
+  /** The commit failed or was cancelled, nothing is on disk under a final name; the shell has refused the hook itself. */
+  | { readonly type: "commit-failed"; readonly error: Error }
+  | { readonly type: "dump-succeeded" }
+  /** Sent after a running commit has settled. `committed`: the generation that is on disk although CRIU failed. */
+  | {
+      readonly type: "dump-failed";
+      readonly committed: number | undefined;
+      readonly task: "running" | "gone" | "unknown";
+      readonly error: Error;
+    }
+  /** The root of the task ended: one that was started, or whose restore was allowed. Once, and after `frozen` when CRIU ended it. */
+  | { readonly type: "task-exited"; readonly exit: TaskExit }
+  | { readonly type: "deadline"; readonly id: number }
+  /** Something in crik failed that no other input describes. */
+  | { readonly type: "fault"; readonly error: Error };

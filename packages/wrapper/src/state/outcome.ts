@@ -1,0 +1,33 @@
+/** A signal that can be caught, by its name. SIGKILL and SIGSTOP never reach the machine. */
+export type SignalName = NodeJS.Signals;
+
+/** How the root of the task ended. */
+export type TaskExit =
+  | { readonly kind: "exited"; readonly code: number }
+  | { readonly kind: "signaled"; readonly signal: SignalName };
+
+/** How it ended. Data for the caller, who makes an exit status of it. */
+export type WrapperOutcome =
+  | { readonly kind: "task-exited"; readonly exit: TaskExit }
+  | { readonly kind: "checkpointed"; readonly number: number }
+  /** Nothing of the task has run; a checkpoint that was claimed is left for the next container. */
+  | { readonly kind: "stopped-before-start"; readonly signal: SignalName }
+  /** The command could not be executed: 127 not found, 126 otherwise. */
+  | { readonly kind: "task-failed"; readonly exitCode: 126 | 127; readonly error: Error }
+  | { readonly kind: "failed"; readonly because: FailureReason; readonly error: Error | undefined };
+
+export type FailureReason =
+  /** A bug, or something crik cannot work without. */
+  | "fault"
+  /** The directory could not be searched and the policy forbids a fresh start. */
+  | "search-failed"
+  /** Another container has the checkpoint and the policy forbids a fresh start. */
+  | "checkpoint-held"
+  /** No checkpoint could be restored and the policy forbids a fresh start. */
+  | "restore-failed"
+  /** The restore failed after the task may have run: the checkpoint is consumed and must not be used again. */
+  | "restore-lost"
+  /** CRIU reported success though its hook never allowed it to end the task. */
+  | "dump-without-commit"
+  /** The task is gone and how it ended was not to be learned. */
+  | "task-lost";
