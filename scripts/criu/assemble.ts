@@ -40,7 +40,13 @@ export async function unpack(debs: string, packages: readonly LockedPackage[], d
   return { directory, packages };
 }
 
-/** Everything that a program loads, by its own and its libraries' `DT_NEEDED`, the loader included. */
+/**
+ * Parts of glibc that CRIU does without and the JavaScript runtime of the bundle needs: with them one folder of
+ * libraries serves both.
+ */
+const glibcLibraries: readonly string[] = ["libdl.so.2", "libm.so.6", "libpthread.so.0"];
+
+/** Everything that a program loads, by its own and its libraries' `DT_NEEDED`, with the loader and all of glibc. */
 export async function loadedFiles(
   unpacked: Unpacked,
   program: string,
@@ -48,7 +54,7 @@ export async function loadedFiles(
 ): Promise<readonly LoadedFile[]> {
   const available = await availableFiles(unpacked, architecture);
   const loaded = new Map<string, LoadedFile>();
-  const waiting = [machineNames(architecture).loader, ...(await readElfNeeds(program)).needed];
+  const waiting = [machineNames(architecture).loader, ...glibcLibraries, ...(await readElfNeeds(program)).needed];
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     if (loaded.has(name)) continue;
     const file = available.get(name);

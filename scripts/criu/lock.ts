@@ -44,8 +44,14 @@ export async function writeLock(architecture: Architecture, source: CriuSource):
   await writeFile(lockFile, `${JSON.stringify({ format: 1, sources }, null, 2)}\n`);
 }
 
+/** Grows when the same packages are laid out differently, so that nobody uses a folder of the old kind. */
+const layout = 2;
+
 /** Eight hexadecimal digits that tell two sources of the same CRIU version apart. */
 export function sourceDigest(source: CriuSource): string {
   const lines = source.packages.map(({ name, version, sha256 }) => `${name} ${version} ${sha256}`).sort();
-  return createHash("sha256").update(lines.join("\n")).digest("hex").slice(0, 8);
+  return createHash("sha256")
+    .update([layout, ...lines].join("\n"))
+    .digest("hex")
+    .slice(0, 8);
 }
