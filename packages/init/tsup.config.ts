@@ -1,3 +1,4 @@
 import { library } from "../../tooling/tsup.ts";
 
-export default library();
+/** What scripts/build.ts has compiled stays where it is: other packages may be running it. */
+export default { ...library(), clean: ["!linux-*/**"] };

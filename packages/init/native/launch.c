@@ -1,0 +1,86 @@
+/*
+ * launch: what a user's ENTRYPOINT names. It starts crik's JavaScript part with the loader and libraries that lie beside it, so that nothing of the
+ * image is needed, and keeps the image's variables out of that runtime. As first process of a container it stays: a JavaScript runtime reaps no orphans.
+ */
+#include "crik.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+extern char **environ;
+
+#if defined(__x86_64__)
+static const char LOADER[] = "ld-linux-x86-64.so.2";
+#elif defined(__aarch64__)
+static const char LOADER[] = "ld-linux-aarch64.so.1";
+#endif
+static const char SAVED[] = "CRIK_SAVED_";
+
+/* Variables that the loader, the C library, the allocator or the runtime would obey, by the beginning of their names. */
+static const char *const OBEYED[] = {"LD_", "GLIBC_TUNABLES", "MALLOC_", "MIMALLOC_", "NODE_", "BUN_", NULL};
+
+static bool starts_with(const char *text, const char *beginning) { return !strncmp(text, beginning, strlen(beginning)); }
+
+/* The environment with every obeyed NAME=VALUE as CRIK_SAVED_NAME=VALUE, so that the application can be given it back. */
+static char **clean_environment(const char *home) {
+  size_t count = 0, kept = 0;
+  while (environ[count]) count++;
+  char **clean = calloc(count + 3, sizeof *clean);
+  if (!clean) return NULL;
+  for (size_t i = 0; i < count; i++) {
+    char *variable = environ[i];
+    const char *const *beginning = OBEYED;
+    /* What is there from a crik further out is its business, not ours. */
+    if (starts_with(variable, SAVED) || starts_with(variable, "CRIK_HOME=")) continue;
+    while (*beginning && !starts_with(variable, *beginning)) beginning++;
+    if (*beginning && asprintf(&variable, "%s%s", SAVED, environ[i]) < 0) return NULL;
+    clean[kept++] = variable;
+  }
+  if (asprintf(&clean[kept++], "CRIK_HOME=%s", home) < 0) return NULL;
+  clean[kept] = "BUN_JSC_useJIT=0"; /* 3 threads and 3 MB instead of 6 and 5 */
+  return clean;
+}
+
+int role_launch(char **arguments) {
+  char home[PATH_MAX], *loader, *library, *core;
+  ssize_t length = readlink("/proc/self/exe", home, sizeof home - 1);
+  if (length < 0) {
+    complain(errno, "crik: /proc/self/exe");
+    return EXIT_OURS;
+  }
+  home[length] = '\0';
+  for (int levels = 0; levels < 2; levels++) {
+    char *slash = strrchr(home, '/');
+    if (slash) *slash = '\0';
+  }
+  size_t count = 0;
+  while (arguments[count]) count++;
+  char **command = calloc(count + 7, sizeof *command);
+  char **environment = clean_environment(home);
+  if (!command || !environment || asprintf(&library, "%s/lib", home) < 0 || asprintf(&loader, "%s/%s", library, LOADER) < 0 ||
+      asprintf(&core, "%s/crik-core", library) < 0) {
+    complain(errno, "crik");
+    return EXIT_OURS;
+  }
+  char *start[] = {loader, "--library-path", library, "--argv0", "crik", core};
+  memcpy(command, start, sizeof start);
+  memcpy(command + 6, arguments, count * sizeof *command);
+  environ = environment;
+
+  if (getpid() != 1) {
+    execute(command);
+    return EXIT_OURS;
+  }
+  block_signals();
+  pid_t child = spawn(command, OWN_SESSION);
+  if (child < 0) {
+    complain(errno, "%s", loader);
+    return EXIT_OURS;
+  }
+  close_descriptors(-1);
+  supervise(child);
+}

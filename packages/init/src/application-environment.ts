@@ -1,0 +1,29 @@
+const saved = "CRIK_SAVED_";
+
+/**
+ * The environment that the container gave, from the one that the launcher made of it.
+ *
+ * The launcher moves every variable that the loader or the JavaScript runtime would obey (`LD_*`, `NODE_*`, `BUN_*`, `MALLOC_*`, `MIMALLOC_*`,
+ * `GLIBC_TUNABLES`) to `CRIK_SAVED_<NAME>` and adds `CRIK_HOME` and `BUN_JSC_useJIT`. An application must see none of this.
+ *
+ * @param environment - what the launched process sees, usually `process.env`; not changed. Without `CRIK_HOME` there was no launcher, and it is returned as it is.
+ */
+export function applicationEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const launched = environment["CRIK_HOME"] !== undefined;
+  const own: Record<string, string> = {};
+  for (const [name, value] of Object.entries(environment)) {
+    if (
+      value === undefined ||
+      (launched && (name === "CRIK_HOME" || name === "BUN_JSC_useJIT" || name.startsWith(saved)))
+    )
+      continue;
+    own[name] = value;
+  }
+  if (!launched) return own;
+  for (const [name, value] of Object.entries(environment)) {
+    if (value !== undefined && name.startsWith(saved)) own[name.slice(saved.length)] = value;
+  }
+  return own;
+}
