@@ -45,12 +45,13 @@ export function nativePrograms(options: NativeProgramsOptions = {}): NativeProgr
   const locate = (name: string): string => {
     const path = join(directory, name);
     if (existsSync(path)) return path;
-    throw new InitError("ERR_INIT_PROGRAM_NOT_FOUND", `${path} does not exist`, {
-      hint:
-        options.directory === undefined
-          ? "in a checkout, run the build; in a program that was bundled into one file, pass the folder of the programs as `directory`"
-          : "`directory` must hold all five files of one `linux-<architecture>` folder",
-    });
+    throw new InitError(
+      "ERR_INIT_PROGRAM_NOT_FOUND",
+      `${path} does not exist`,
+      options.directory === undefined
+        ? "in a checkout, run the build; in a program that was bundled into one file, pass the folder of the programs as `directory`"
+        : "`directory` must hold all five files of one `linux-<architecture>` folder",
+    );
   };
   return {
     init: locate("crik-init"),
@@ -62,9 +63,11 @@ export function nativePrograms(options: NativeProgramsOptions = {}): NativeProgr
 
 function packagedDirectory(architecture: string): string {
   if (architecture !== "x64" && architecture !== "arm64") {
-    throw new InitError("ERR_INIT_UNSUPPORTED_ARCHITECTURE", `there are no native programs for ${architecture}`, {
-      hint: "crik runs on x64 and arm64",
-    });
+    throw new InitError(
+      "ERR_INIT_UNSUPPORTED_ARCHITECTURE",
+      `there are no native programs for ${architecture}`,
+      "crik runs on x64 and arm64",
+    );
   }
   // Right from src and from dist: both lie one level below the package.
   return fileURLToPath(new URL(`../dist/linux-${architecture}`, import.meta.url));
