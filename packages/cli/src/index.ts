@@ -1,1 +1,3 @@
-export {};
+export type { CommandContext } from "./context.ts";
+export { type CrikExitCodes, type ExitCode, ExitCodes } from "./exit-codes.ts";
+export { main } from "./main.ts";

@@ -1,0 +1,10 @@
+/** Where a command touches the world. Tests pass fakes; `bin.ts` passes `process`. */
+export interface CommandContext {
+  /** Without the runtime and the script: `["run", "--", "nginx"]`. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream;
+  /** Ends a command early. `run` does not use it for the application: signals do that. */
+  readonly signal: AbortSignal;
+}
