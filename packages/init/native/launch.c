@@ -21,7 +21,7 @@ static const char LOADER[] = "ld-linux-aarch64.so.1";
 static const char SAVED[] = "CRIK_SAVED_";
 
 /* Variables that the loader, the C library, the allocator or the runtime would obey, by the beginning of their names. */
-static const char *const OBEYED[] = {"LD_", "GLIBC_TUNABLES", "MALLOC_", "MIMALLOC_", "NODE_", "BUN_", NULL};
+static const char *const OBEYED[] = {"LD_", "GLIBC_TUNABLES=", "GCONV_PATH=", "LOCPATH=", "MALLOC_", "MIMALLOC_", "NODE_", "BUN_", NULL};
 
 static bool starts_with(const char *text, const char *beginning) { return !strncmp(text, beginning, strlen(beginning)); }
 

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -45,20 +44,15 @@ int execute(char **command) {
 
 int status_of_exec_failure(int error) { return error == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE; }
 
+static void close_from_to(unsigned first, unsigned last) {
+  if (!syscall(SYS_close_range, first, last, 0)) return;
+  /* Before Linux 5.9. */
+  for (unsigned fd = first; fd <= last && fd < 65536; fd++) close((int)fd);
+}
+
 void close_descriptors(int except) {
-#ifdef SYS_close_range
-  unsigned first = 3;
-  if (except > 2) {
-    if (except > 3 && syscall(SYS_close_range, first, except - 1, 0)) goto one_by_one;
-    first = except + 1;
-  }
-  if (!syscall(SYS_close_range, first, ~0U, 0)) return;
-one_by_one:; /* before Linux 5.9 */
-#endif
-  struct rlimit limit;
-  int end = getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur > 65536 ? 65536 : (int)limit.rlim_cur;
-  for (int fd = 3; fd < end; fd++)
-    if (fd != except) close(fd);
+  if (except > 3) close_from_to(3, (unsigned)except - 1);
+  close_from_to(except < 3 ? 3 : (unsigned)except + 1, ~0U);
 }
 
 void become_root(void) {

@@ -4,7 +4,7 @@ const saved = "CRIK_SAVED_";
  * The environment that the container gave, from the one that the launcher made of it.
  *
  * The launcher moves every variable that the loader or the JavaScript runtime would obey (`LD_*`, `NODE_*`, `BUN_*`, `MALLOC_*`, `MIMALLOC_*`,
- * `GLIBC_TUNABLES`) to `CRIK_SAVED_<NAME>` and adds `CRIK_HOME` and `BUN_JSC_useJIT`. An application must see none of this.
+ * `GLIBC_TUNABLES`, `GCONV_PATH`, `LOCPATH`) to `CRIK_SAVED_<NAME>` and adds `CRIK_HOME` and `BUN_JSC_useJIT`. An application must see none of this.
  *
  * @param environment - what the launched process sees, usually `process.env`; not changed. Without `CRIK_HOME` there was no launcher, and it is returned as it is.
  */
