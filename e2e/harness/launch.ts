@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { watch } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { Container, ContainerExit } from "./container.ts";
+import type { Runtime } from "./runtime.ts";
+import type { ContainerStdio } from "./stdio.ts";
+
+/** A bundle that is ready to be started. */
+export interface LaunchOptions {
+  readonly runtime: Runtime;
+  /** Folder of the runtime's own state. */
+  readonly state: string;
+  readonly bundle: string;
+  readonly id: string;
+  readonly stdio: ContainerStdio;
+  readonly requestedAt: number;
+}
+
+/** The part of a container that is about its PID 1. */
+export type Launched = Pick<Container, "pid" | "stdout" | "stderr" | "exited" | "signal">;
+
+/** A PID 1 that runs, and how it will have ended. */
+interface Started {
+  readonly pid: number;
+  readonly status: Promise<{ readonly code: number; readonly signal: number }>;
+}
+
+const shim = fileURLToPath(new URL("shim.pl", import.meta.url));
+
+/** Starts a bundle; resolves when its PID 1 runs, rejects with the runtime's words when it can't. */
+export async function launch(options: LaunchOptions): Promise<Launched> {
+  const { stdio, requestedAt } = options;
+  const started = await (stdio.kind === "tty" ? startWithTerminal(options) : startWithShim(options));
+  if (started === undefined) {
+    stdio.ended();
+    await stdio.stderr.end;
+    throw new Error(`${options.runtime.name} did not start ${options.id}: ${stdio.stderr.all.join("\n")}`);
+  }
+  const startedAt = performance.now();
+  let running = true;
+  let signalledAt: number | undefined;
+  const exited = started.status.then(async ({ code, signal }): Promise<ContainerExit> => {
+    running = false;
+    stdio.ended();
+    const timings = { requestedAt, startedAt, endedAt: await stdio.stdout.end };
+    return { code, signal, timings: signalledAt === undefined ? timings : { ...timings, signalledAt } };
+  });
+  return {
+    pid: started.pid,
+    stdout: stdio.stdout,
+    stderr: stdio.stderr,
+    exited,
+    signal: (name) => {
+      if (!running) return;
+      signalledAt = performance.now();
+      process.kill(started.pid, name);
+    },
+  };
+}
+
+async function startWithShim(options: LaunchOptions): Promise<Started | undefined> {
+  const { runtime, stdio } = options;
+  const child = spawn("perl", [shim, options.bundle, options.id, ...runtime.command, "--root", options.state], {
+    env: { ...runtime.environment },
+    stdio: ["ignore", stdio.out, stdio.err, "pipe"],
+  });
+  stdio.spawned();
+  const channel = child.stdio[3];
+  if (channel === null || channel === undefined || !("readable" in channel)) throw new Error("no channel to the shim");
+  const reports = createInterface({ input: channel })[Symbol.asyncIterator]();
+  const next = async (word: string): Promise<readonly number[] | undefined> => {
+    const report = (await reports.next()).value;
+    return report?.startsWith(`${word} `) ? report.split(" ").slice(1).map(Number) : undefined;
+  };
+  const pid = (await next("started"))?.[0];
+  if (pid === undefined) return undefined;
+  const status = next("ended").then((numbers) => {
+    const [code = -1, signal = 0] = numbers ?? [];
+    return { code: signal === 0 ? code : 128 + signal, signal };
+  });
+  return { pid, status };
+}
+
+/**
+ * With a terminal the runtime stays in the foreground and copies it to its own, which `script` gives it. Its input is
+ * kept open, since at its end `script` would type Ctrl-D.
+ */
+async function startWithTerminal(options: LaunchOptions): Promise<Started | undefined> {
+  const { runtime, stdio, bundle } = options;
+  const argv = [
+    ...runtime.command,
+    "--root",
+    options.state,
+    "run",
+    "-b",
+    bundle,
+    "--pid-file",
+    join(bundle, "pid"),
+    options.id,
+  ];
+  const command = argv.map((word) => `'${word}'`).join(" ");
+  using appeared = fileAppears(bundle, "pid");
+  const child = spawn("script", ["--quiet", "--return", "--flush", "--command", command, "/dev/null"], {
+    env: { ...runtime.environment },
+    stdio: ["pipe", stdio.out, stdio.err],
+  });
+  stdio.spawned();
+  const status = closed(child).then((code) => ({ code, signal: 0 }));
+  await Promise.race([appeared.promise, status]);
+  const pid = Number(await readFile(join(bundle, "pid"), "utf8").catch(() => "0"));
+  return pid === 0 ? undefined : { pid, status };
+}
+
+function closed(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => resolve(code ?? -1));
+  });
+}
+
+/** Tells when a file of a folder is there, without looking again and again. */
+function fileAppears(directory: string, name: string): Disposable & { readonly promise: Promise<void> } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const watcher = watch(directory, (_event, changed) => {
+    if (changed === name) resolve();
+  });
+  return { promise, [Symbol.dispose]: () => watcher.close() };
+}
