@@ -56,7 +56,12 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
     signal: (name) => {
       if (!running) return;
       signalledAt = performance.now();
-      process.kill(started.pid, name);
+      try {
+        process.kill(started.pid, name);
+      } catch (error) {
+        // It has ended this very moment.
+        if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+      }
     },
   };
 }
