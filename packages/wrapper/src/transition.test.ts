@@ -375,6 +375,14 @@ describe("restoring", () => {
       actions: [forward("SIGHUP"), deadline(1, 28_000), dump],
     },
     {
+      title: "a plain stop asked after the hook delivers all signals in the order they came",
+      from: { ...allowed, stop, signals: ["SIGTERM", "SIGHUP"] },
+      input: succeeded,
+      policy: { ...policy, checkpointOn: "never" },
+      state: { ...stopping, signals: [] },
+      actions: [forward("SIGTERM"), forward("SIGHUP"), deadline(1, 28_000)],
+    },
+    {
       title: "a stop asked after the hook asks for the node's state, for the whole time it may take from then",
       from: { ...allowed, ...asked },
       input: succeeded,

@@ -71,14 +71,19 @@ export class World {
 
   /** Something happens; `undefined` when the machine does not notice. With `calm`, nothing that was not asked for. */
   next(calm: boolean): WrapperEvent | undefined {
-    const answers = this.#answers();
-    const surprise = !calm && (answers.length === 0 || this.#pick(4) === 3);
-    const choices = surprise ? this.#surprises() : answers;
-    if (choices.length === 0) {
+    const asked = this.#asked();
+    if (!calm && (asked.length === 0 || this.#pick(4) === 3)) return this.#told(this.#choose(this.#surprises()));
+    if (asked.length === 0) {
       if (this.#timer === undefined) throw new Error("the machine waits for something that will never come");
       return this.#told(this.#fire());
     }
-    return this.#told(choices[this.#pick(choices.length)]?.());
+    const answers = asked[this.#pick(asked.length)] ?? [];
+    // The kindest answer is the likely one, or no run would get far.
+    return this.#told(this.#pick(3) === 2 ? this.#choose(answers) : answers[0]?.());
+  }
+
+  #choose(choices: readonly Choice[]): WrapperEvent | undefined {
+    return choices[this.#pick(choices.length)]?.();
   }
 
   /** Something that the test makes happen. */
@@ -248,16 +253,17 @@ export class World {
     if (!this.#owed.includes(signal)) this.#owed.push(signal);
   }
 
-  /** All that may come of what was asked for, the kindest first. */
-  #answers(): readonly Choice[] {
+  /** For everything that was asked for, all that may come of it, the kindest first. */
+  #asked(): readonly (readonly Choice[])[] {
     return [
-      ...(this.#search === undefined ? [] : this.#searchAnswers()),
-      ...(this.#launching ? this.#launchAnswers() : []),
-      ...(this.#restore === undefined ? [] : this.#restoreAnswers(this.#restore)),
-      ...(this.dump === undefined || this.dump.hung ? [] : this.#dumpAnswers(this.dump)),
-      ...(this.#exit === undefined ? [] : [() => this.#tellExit()]),
-      ...(this.#asking ? this.#nodeStates().slice(0, this.#pick(2) * 4) : []),
-    ];
+      this.#search === undefined ? [] : this.#searchAnswers(),
+      this.#launching ? this.#launchAnswers() : [],
+      this.#restore === undefined ? [] : this.#restoreAnswers(this.#restore),
+      this.dump === undefined || this.dump.hung ? [] : this.#dumpAnswers(this.dump),
+      this.#exit === undefined ? [] : [() => this.#tellExit()],
+      // Also a node state that stops answering.
+      this.#asking && this.#pick(2) === 0 ? this.#nodeStates() : [],
+    ].filter((answers) => answers.length > 0);
   }
 
   #searchAnswers(): readonly Choice[] {
@@ -447,7 +453,7 @@ export class World {
           () => ({ type: "signal", signal }),
       ),
       ...this.#nodeStates(),
-      ...(this.task === "running" ? [own, outOfMemory] : []),
+      ...(this.task === "running" && this.#pick(4) === 3 ? [own, outOfMemory] : []),
       ...(this.task === "frozen" && this.dump?.step !== "refused" ? [outOfMemory] : []),
       ...(this.#timer === undefined ? [] : [() => this.#fire()]),
       ...this.#staleTimers.map(

@@ -1,4 +1,4 @@
-import type { RestoringState, Transition, WrapperAction, WrapperInput, WrapperPolicy } from "../state.ts";
+import type { RestoringState, SignalName, Transition, WrapperAction, WrapperInput, WrapperPolicy } from "../state.ts";
 import { exited, forward, neverStarted, otherwise, rememberFault, rememberSignal, stay, taskExited } from "./memory.ts";
 import { beginStop, runTask } from "./running.ts";
 import { heldByAnother, launch, lookForCheckpoint } from "./starting.ts";
@@ -44,11 +44,16 @@ function succeeded(state: RestoringState, pid: number, at: number, policy: Wrapp
   if (state.taskExit !== undefined) return taskExited(state, state.taskExit);
   const { stop } = state;
   if (stop === undefined) return runTask(state, pid);
-  // A request that came too late to undo the restore is one to a running task, and so is every other signal.
-  const kept = (signal: NodeJS.Signals): boolean => signal === stop.signal || policy.checkpointSignals.includes(signal);
-  const next = beginStop({ ...state, stop, signals: state.signals.filter(kept) }, pid, at, policy);
-  const delivered = state.signals.filter((signal) => !kept(signal));
-  return { state: next.state, actions: [...forward(pid, delivered), ...next.actions] };
+  return deliverOthers(beginStop({ ...state, stop }, pid, at, policy), pid, policy);
+}
+
+/** A request that came too late to undo the restore is one to a running task; so the signals that do not ask to stop reach it now. */
+function deliverOthers({ state, actions }: Transition, pid: number, policy: WrapperPolicy): Transition {
+  if (state.name !== "deciding" && state.name !== "checkpointing") return { state, actions };
+  const { stop } = state;
+  const kept = (signal: SignalName): boolean => signal === stop.signal || policy.checkpointSignals.includes(signal);
+  const others = state.signals.filter((signal) => !kept(signal));
+  return { state: { ...state, signals: state.signals.filter(kept) }, actions: [...forward(pid, others), ...actions] };
 }
 
 /**
