@@ -14,7 +14,7 @@ export default defineConfig({
       {
         test: {
           name: "process",
-          include: ["packages/*/{src,test}/**/*.process.test.ts"],
+          include: ["packages/*/{src,test}/**/*.process.test.ts", "scripts/**/*.process.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
