@@ -4,6 +4,7 @@ import { run } from "../../scripts/criu/command.ts";
 import { cached } from "./cache.ts";
 import { unpackDebian } from "./debian.ts";
 import { goProgram } from "./go.ts";
+import { muslLayer } from "./musl.ts";
 import { nodeLayer } from "./node-layer.ts";
 import { programsLayer } from "./programs-layer.ts";
 
@@ -15,12 +16,13 @@ export type RootfsName = keyof typeof recipes;
  *
  * - `busybox`: one static program, and the shell programs of the tests
  * - `empty`: a single static application and no other file, as an image made from scratch
- * - `musl`: no glibc anywhere
+ * - `musl`: busybox, musl's loader and `musl-counter`, which needs it; no glibc
  * - `debian`: a shell, coreutils, procps, Python
  */
 const recipes = {
   busybox: async () => [await programsLayer(), await busyboxLayer()],
   empty: async () => [await goProgram("counter", "app")],
+  musl: async () => [await programsLayer(), await muslLayer(), await busyboxLayer()],
   debian: async () => [await programsLayer(), await debianLayer()],
   node22: async () => [await programsLayer(), await nodeLayer(22), await debianLayer()],
   node24: async () => [await programsLayer(), await nodeLayer(24), await debianLayer()],
