@@ -18,7 +18,7 @@ export function formatIssue(
     options.color === true ? `\u001B[${code}m${text}\u001B[0m` : text;
   const severity = paint(issue.severity === "error" ? 31 : 33, issue.severity);
   const meant = issue.suggestion === undefined ? "" : `; did you mean ${issue.suggestion}?`;
-  const headline = `${paint(1, place(issue))} ${severity} ${redact(issue.message)}${meant}`;
+  const headline = `${paint(1, place(issue))} ${severity} ${printable(redact(issue.message + meant))}`;
   const excerpt = issue.source.kind === "file" ? excerptOf(issue.source.start, issue.source.end, source) : undefined;
   return excerpt === undefined
     ? headline
@@ -44,9 +44,11 @@ function excerptOf(
   const gutter = `${String(start.line).padStart(4)} | `;
   // A long line is cut so that the caret stays in view.
   const from = start.column <= widest - 20 ? 0 : start.column - 20;
-  const visible = redact(line)
-    .slice(from, from + widest)
-    .replaceAll("\t", " ");
+  const visible = printable(
+    redact(line)
+      .slice(from, from + widest)
+      .replaceAll("\t", " "),
+  );
   const last = end.line === start.line ? end.column : line.length + 1;
   const length = Math.max(1, Math.min(last - start.column, visible.length - (start.column - 1 - from)));
   return {
@@ -59,4 +61,9 @@ function excerptOf(
 /** Same length, so that the caret stays where it belongs. */
 function redact(text: string): string {
   return text.replace(/(?<=:\/\/)[^/\s@]+(?=@)/gu, (credentials) => "*".repeat(credentials.length));
+}
+
+/** One visible character for each control character: what a file contains must not steer the terminal that shows it. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, "\uFFFD");
 }

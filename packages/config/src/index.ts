@@ -15,5 +15,6 @@ export type { ConfigIssue, ConfigIssueCode, ConfigIssues, IssueSource, SourcePos
 export { type LoadConfigOptions, type LoadedConfig, loadConfig } from "./load.ts";
 export type { Environment, FlagOverride } from "./overrides.ts";
 export { parseConfig } from "./parse.ts";
+export { printConfig, writtenConfig } from "./print.ts";
 export { configSchema } from "./schema.ts";
 export type { SchemaNode } from "./schema-node.ts";

@@ -5,10 +5,7 @@ import { ConfigError } from "./error.ts";
 import { evaluate } from "./evaluate.ts";
 import type { ConfigIssue } from "./issue.ts";
 import type { Environment, FlagOverride } from "./overrides.ts";
-import type { YamlSource } from "./read-yaml.ts";
-
-/** The largest file that is read, in bytes: a configuration is some hundred. */
-const largestFileBytes = 256 * 1024;
+import { largestFileBytes, readSource } from "./source.ts";
 
 /** Where the values come from. Later ones win: file, variables, flags. */
 export interface LoadConfigOptions {
@@ -37,7 +34,7 @@ export interface LoadedConfig {
 /**
  * Reads, validates and normalises the configuration.
  *
- * @throws {@link ConfigError} `ERR_CONFIG_NOT_FOUND`, `ERR_CONFIG_UNREADABLE` (also: larger than 256 KiB, not UTF-8), `ERR_CONFIG_ABORTED`,
+ * @throws {@link ConfigError} `ERR_CONFIG_NOT_FOUND`, `ERR_CONFIG_UNREADABLE` (also: larger than 64 KiB, not UTF-8), `ERR_CONFIG_ABORTED`,
  * or `ERR_CONFIG_INVALID` with every issue, not just the first.
  */
 export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConfig> {
@@ -57,12 +54,6 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
       text,
     },
   );
-}
-
-/** The YAML parser costs 14 ms and 2 MB in Node.js, so that it is loaded only where there is text to parse. */
-export async function readSource(text: string, file: string | undefined): Promise<YamlSource> {
-  const { readYaml } = await import("./read-yaml.ts");
-  return readYaml(text, file);
 }
 
 async function readText(file: string, options: LoadConfigOptions): Promise<string | undefined> {

@@ -1,18 +1,22 @@
 /**
  * The candidate that was probably meant, or `undefined` when none is near enough: at most a third of the letters differ.
- * Upper and lower case count as the same, and so does a swap of two neighbours as one mistake (optimal string alignment).
+ * Upper and lower case, dashes and underscores make no difference; a swap of two neighbours is one mistake (optimal string alignment).
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(Math.min(word.length, 64) / 3)) + 1;
+  let bestDistance = Math.max(1, Math.floor(Math.min(letters(word).length, 64) / 3)) + 1;
   for (const candidate of candidates) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase(), bestDistance);
+    const distance = editDistance(letters(word), letters(candidate), bestDistance);
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
     }
   }
   return best;
+}
+
+function letters(word: string): string {
+  return word.toLowerCase().replace(/[-_]/gu, "");
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other; gives up at `limit`. */

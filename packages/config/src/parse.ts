@@ -1,5 +1,5 @@
 import { type EvaluateOptions, evaluate, type ParseResult } from "./evaluate.ts";
-import { readSource } from "./load.ts";
+import { readSource } from "./source.ts";
 
 /**
  * Validates and normalises a configuration text. Pure and total: it reads no file and never rejects, whatever the text is.

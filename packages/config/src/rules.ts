@@ -23,20 +23,28 @@ export interface RuleContext extends NormalizeContext {
   readonly hasFile: boolean;
 }
 
-type Rule = (written: WrittenConfig, report: Report, context: RuleContext) => void;
+/** One thing that must hold among the keys that it reads. */
+export interface Rule {
+  /** When one of these is already known to be wrong, the rule is not asked: its answer would be about a default that nobody chose. */
+  readonly reads: readonly (keyof WrittenConfig)[];
+  readonly check: (written: WrittenConfig, report: Report, context: RuleContext) => void;
+}
 
-/** What the schema cannot say: values that are too large for their unit, and keys that contradict each other. All of them run. */
+/** What the schema cannot say: values that are too large for their unit, and keys that contradict each other. All of them are asked. */
 export const rules: readonly Rule[] = [
-  imageDirIsNamed,
-  imageDirIsADirectoryOfItsOwn,
-  quantitiesFit,
-  urlIsValid,
-  nodeIsKnown,
-  nodeStateIsUsed,
-  stopReserveFits,
-  carriedPathsAreFiles,
-  previousIsKept,
-  extraArgumentsAreFree,
+  { reads: ["imageDir", "checkpointOn", "nodeStateServerURL"], check: imageDirIsNamed },
+  { reads: ["imageDir"], check: imageDirIsADirectoryOfItsOwn },
+  { reads: [], check: quantitiesFit },
+  { reads: ["nodeStateServerURL"], check: urlIsValid },
+  { reads: ["nodeStateServerURL", "checkpointOn", "nodeName"], check: nodeIsKnown },
+  { reads: ["nodeStateServerURL", "checkpointOn"], check: nodeStateIsUsed },
+  {
+    reads: ["gracePeriod", "stopReserve", "nodeStateTimeout", "nodeStateServerURL", "checkpointOn"],
+    check: stopReserveFits,
+  },
+  { reads: ["additionalPaths", "imageDir"], check: carriedPathsAreFiles },
+  { reads: ["ifRestoreFails", "keep"], check: previousIsKept },
+  { reads: ["criu"], check: extraArgumentsAreFree },
 ];
 
 function imageDirIsNamed(written: WrittenConfig, report: Report, context: RuleContext): void {

@@ -14,12 +14,14 @@ export interface ValidationError {
 
 /** An issue before anybody knows where in which source its value stands. */
 export interface Finding {
+  /** @defaultValue `"error"` */
+  readonly severity?: "error" | "warning" | undefined;
   readonly code: ConfigIssueCode;
   readonly path: readonly string[];
-  /** Which half of `key: value` is wrong. */
-  readonly part: "key" | "value";
+  /** Which half of `key: value` is wrong. @defaultValue `"value"` */
+  readonly part?: "key" | "value" | undefined;
   readonly message: string;
-  readonly suggestion: string | undefined;
+  readonly suggestion?: string | undefined;
 }
 
 /** The validator's errors in the words of the file: one finding a place, the most basic one, with what was probably meant. */
@@ -152,7 +154,7 @@ function shown(value: unknown): string {
 /** What the wrong type was probably meant to be. */
 function retyped(node: SchemaNode, value: unknown): string | undefined {
   if (node.$ref === "#/$defs/duration" && typeof value === "number") return `${value}s`;
-  if (node.type === "array" && typeof value === "string") return JSON.stringify([value]);
+  if (node.type === "array" && typeof value === "string" && !value.startsWith("[")) return JSON.stringify([value]);
   if (node.type === "boolean" && typeof value === "string") {
     if (/^(?:yes|on|true|1)$/iu.test(value)) return "true";
     if (/^(?:no|off|false|0)$/iu.test(value)) return "false";
