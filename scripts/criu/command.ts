@@ -10,7 +10,7 @@ export interface CommandOptions {
 /**
  * Runs a program to its end and gives its standard output.
  *
- * @throws Error with the last lines of the program's output when it does not end with status 0.
+ * @throws Error with the program's output when it does not end with status 0.
  */
 export async function run(argv: readonly [string, ...string[]], options: CommandOptions = {}): Promise<string> {
   const [program, ...rest] = argv;
@@ -32,6 +32,11 @@ export async function run(argv: readonly [string, ...string[]], options: Command
     child.once("close", (code, signal) => resolve(code === null ? `by ${signal}` : `with status ${code}`));
   });
   if (ending === "with status 0") return stdout;
-  const evidence = `${stdout}\n${stderr}`.trim().split("\n").slice(-15).join("\n");
-  throw new Error(`${argv.join(" ")} ended ${ending}\n${evidence}`);
+  throw new Error(`${argv.join(" ")} ended ${ending}\n${excerpt(`${stdout}\n${stderr}`)}`);
+}
+
+/** Both ends of a long output: some programs say first what is wrong, some last. */
+function excerpt(output: string): string {
+  const lines = output.trim().split("\n");
+  return lines.length <= 40 ? lines.join("\n") : [...lines.slice(0, 20), "…", ...lines.slice(-20)].join("\n");
 }
