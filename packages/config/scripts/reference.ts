@@ -23,7 +23,7 @@ Every key is optional but \`imageDir\`. Each one can also be set by a variable; 
 
 A complete file is often this:
 
-\`\`\`yaml
+\`\`\`yaml config
 imageDir: /var/lib/crik/checkpoint
 nodeStateServerURL: http://crik-node-state-server.crik-system.svc:9376
 gracePeriod: 30s # the pod's terminationGracePeriodSeconds

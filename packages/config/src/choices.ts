@@ -36,3 +36,6 @@ export type LogLevel = (typeof LogLevelChoices)[number];
 /** `text` for people, `json` for log collectors: one object a line. */
 export const LogFormatChoices = ["text", "json"] as const;
 export type LogFormat = (typeof LogFormatChoices)[number];
+
+/** CRIU's `-v0` to `-v4`. */
+export type Verbosity = 0 | 1 | 2 | 3 | 4;

@@ -6,6 +6,7 @@ import type {
   RestoreFallback,
   StopSignal,
   TcpMode,
+  Verbosity,
 } from "./choices.ts";
 
 /**
@@ -43,7 +44,7 @@ export interface WrittenConfig {
   readonly criu?: {
     readonly path?: string;
     readonly mode?: "auto" | "privileged" | "unprivileged";
-    readonly verbosity?: number;
+    readonly verbosity?: Verbosity;
     readonly ghostLimit?: string | number;
     readonly extraDumpArguments?: readonly string[];
     readonly extraRestoreArguments?: readonly string[];
@@ -104,7 +105,7 @@ export interface Config {
     readonly path: string | undefined;
     readonly mode: "auto" | "privileged" | "unprivileged";
     /** CRIU's `-v`, 0 to 4. */
-    readonly verbosity: number;
+    readonly verbosity: Verbosity;
     /** CRIU's `--ghost-limit`. */
     readonly ghostLimitBytes: number;
     readonly extraDumpArguments: readonly string[];

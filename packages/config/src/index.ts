@@ -6,6 +6,7 @@ export type {
   RestoreFallback,
   StopSignal,
   TcpMode,
+  Verbosity,
 } from "./choices.ts";
 export type { Config, NodeStateServerConfig, WrittenConfig } from "./config.ts";
 export { ConfigError, type ConfigErrorCode, type ConfigErrorDetails, isConfigError } from "./error.ts";
