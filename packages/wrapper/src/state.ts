@@ -31,7 +31,10 @@ export interface Memory {
   readonly signals: readonly SignalName[];
   /** The last one told before the stop was asked, by a watch. */
   readonly nodeState: NodeStateAnswer | undefined;
-  /** Id of the last deadline that was set; an earlier one that fires is stale. 0: none was. */
+  /**
+   * Id of the last deadline that was set; an earlier one that fires is stale. 0: none was. One is always pending once a stop was asked, so
+   * that it comes to an end even where something no longer answers.
+   */
   readonly deadline: number;
 }
 
@@ -96,6 +99,8 @@ export interface CheckpointingState extends Memory {
   readonly phase: "dumping" | "committing" | "refused" | "committed" | "ending";
   readonly pid: number;
   readonly stop: StopRequest;
+  /** CRIU was told to end early. */
+  readonly cancelled: boolean;
   /** The generation, once committed. */
   readonly number: number | undefined;
   /** CRIU kills the task when a dump succeeds, so its exit may come before the dump's answer. */

@@ -96,6 +96,7 @@ const state: fc.Arbitrary<WrapperState> = fc.oneof(
     name: named("checkpointing"),
     phase: fc.constantFrom("dumping", "committing", "refused", "committed", "ending"),
     pid: small,
+    cancelled: fc.boolean(),
     number: maybe(small),
     taskExit: maybe(taskExit),
   }),
@@ -217,7 +218,15 @@ describe("any input in any state, reachable or not", () => {
 /** Far more steps than any run needs: who is not done by then goes round in circles. */
 const patience = 300;
 
-function play(chosen: WrapperPolicy, generations: number, choices: readonly number[]): readonly string[] {
+/** In the end only what is under way is answered, well or badly; or nothing is, and there is only the clock. */
+type Ending = "answered" | "starved";
+
+function play(
+  chosen: WrapperPolicy,
+  generations: number,
+  choices: readonly number[],
+  ending: Ending = "answered",
+): readonly string[] {
   let drawn = 0;
   const world = new World(generations, chosen, (count) => (choices[drawn++] ?? 0) % count);
   const trace: string[] = [];
@@ -231,7 +240,7 @@ function play(chosen: WrapperPolicy, generations: number, choices: readonly numb
   };
   try {
     world.carryOut(current.actions, current.state);
-    // First anything may happen; then somebody asks to stop and only what is under way is answered, well or badly.
+    // First anything may happen; then somebody asks to stop.
     while (drawn < choices.length / 2 && current.state.name !== "exited") step(world.next(false));
     if (current.state.name !== "exited" && !world.told.stop) {
       const [asks] = chosen.checkpointSignals;
@@ -240,7 +249,7 @@ function play(chosen: WrapperPolicy, generations: number, choices: readonly numb
     }
     for (let left = patience; current.state.name !== "exited"; left -= 1) {
       if (left === 0) throw new Error("still not exited");
-      step(world.next(true));
+      step(ending === "answered" ? world.next(true) : world.starve());
     }
     return trace;
   } catch (cause) {
@@ -266,6 +275,13 @@ describe("in a world that answers, well or badly", () => {
     fc.assert(
       fc.property(run, (given) => void play(...given)),
       { numRuns: 5_000 },
+    );
+  });
+
+  test("a stop request comes to an end even if nothing answers any more", () => {
+    fc.assert(
+      fc.property(run, (given) => void play(...given, "starved")),
+      { numRuns: 2_000 },
     );
   });
 

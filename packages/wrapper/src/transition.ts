@@ -29,7 +29,7 @@ export function transition(state: WrapperState, input: WrapperInput, policy: Wra
     case "checkpointing":
       return checkpointing(state, input, policy);
     case "stopping":
-      return stopping(state, input);
+      return stopping(state, input, policy);
     case "exited":
       return { state, actions: [] };
   }

@@ -62,6 +62,8 @@ export class World {
   #timer: { readonly id: number; readonly dueAt: number } | undefined;
   #staleTimers: number[] = [];
   #owed: SignalName[] = [];
+  /** The last thing told was that time is up: then, and only then, may something be left behind that does not answer. */
+  #timeIsUp = false;
 
   constructor(generations: number, policy: WrapperPolicy, pick: Pick) {
     this.#store = new Map(Array.from({ length: generations }, (_, index) => [index + 1, "complete"]));
@@ -84,6 +86,14 @@ export class World {
 
   #choose(choices: readonly Choice[]): WrapperEvent | undefined {
     return choices[this.#pick(choices.length)]?.();
+  }
+
+  /** Nothing answers any more but the clock, and storage, which settles some day. */
+  starve(): WrapperEvent | undefined {
+    if (this.dump?.step === "committing") return this.#told(this.#choose(this.#dumpAnswers(this.dump)));
+    const event = this.#fire();
+    assert(event, "the machine waits for something that may never come");
+    return this.#told(event);
   }
 
   /** Something that the test makes happen. */
@@ -116,10 +126,7 @@ export class World {
     if (this.dump?.committed !== undefined) assert(this.task !== "running", "a task runs on beside its checkpoint");
     if (this.dump?.step === "allowed") assert(this.dump.committed !== undefined, "allowed without a commit");
     if (name !== "exited") return;
-    assert(this.task === "none" || this.task === "ended", `exited with a task that is ${this.task}`);
-    assert(![...this.#store.values()].includes("claimed"), "exited with a claim");
-    assert(this.#search === undefined && !this.#launching && this.#restore === undefined, "exited with work under way");
-    assert(this.dump === undefined || this.dump.cancelled, "exited with a dump under way");
+    if (!this.#timeIsUp) this.#checkNothingIsLeft();
     switch (state.outcome.kind) {
       case "checkpointed":
         assert(this.#store.get(state.outcome.number) === "complete", "checkpointed without a checkpoint");
@@ -135,6 +142,13 @@ export class World {
       case "failed":
         break;
     }
+  }
+
+  #checkNothingIsLeft(): void {
+    assert(this.task === "none" || this.task === "ended", `exited with a task that is ${this.task}`);
+    assert(![...this.#store.values()].includes("claimed"), "exited with a claim");
+    assert(this.#search === undefined && !this.#launching && this.#restore === undefined, "exited with work under way");
+    assert(this.dump === undefined || this.dump.cancelled, "exited with a dump under way");
   }
 
   #hasCommitted(): boolean {
@@ -229,6 +243,7 @@ export class World {
   }
 
   #told(event: WrapperEvent | undefined): WrapperEvent | undefined {
+    if (event !== undefined) this.#timeIsUp = event.type === "deadline";
     switch (event?.type) {
       case "task-started":
       case "restore-succeeded":

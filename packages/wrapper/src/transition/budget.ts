@@ -8,14 +8,25 @@ import type { StopRequest, WrapperPolicy } from "../state.ts";
  * |--- decision, dump ---|------ plain stop ------|------- cleaning up --------|
  * 0          gracePeriodMs - stopReserveMs    gracePeriodMs - killReserveMs    gracePeriodMs
  * ```
+ * The first mark may lie before the request itself: then there is no time for a checkpoint at all.
  */
 export function lastCommitAt(stop: StopRequest, policy: WrapperPolicy): number {
-  return stop.at + Math.max(0, policy.gracePeriodMs - policy.stopReserveMs);
+  return stop.at + policy.gracePeriodMs - policy.stopReserveMs;
 }
 
 /** How long a dump may take from now, if it has to end by `gracePeriodMs - killReserveMs`. */
 export function cancelDumpInMs(stop: StopRequest, at: number, policy: WrapperPolicy): number {
   return Math.max(0, stop.at + policy.gracePeriodMs - policy.killReserveMs - at);
+}
+
+/** How long a cancelled dump may take to answer, before the task is stopped without waiting for it. */
+export function cancelledInMs(policy: WrapperPolicy): number {
+  return policy.killReserveMs / 2;
+}
+
+/** How long the exit of a task that was killed, or is gone, may take to be told: taking apart many gigabytes of memory takes seconds. */
+export function exitToldInMs(policy: WrapperPolicy): number {
+  return Math.max(policy.stopReserveMs, policy.killReserveMs);
 }
 
 /**

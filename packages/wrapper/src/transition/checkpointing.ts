@@ -7,8 +7,8 @@ import type {
   WrapperInput,
   WrapperPolicy,
 } from "../state.ts";
-import { cancelDumpInMs, lastCommitAt } from "./budget.ts";
-import { exited, faulted, memoryOf, otherwise, remember, stay, taskExited } from "./memory.ts";
+import { cancelDumpInMs, cancelledInMs, exitToldInMs, lastCommitAt } from "./budget.ts";
+import { arm, exited, faulted, memoryOf, otherwise, remember, stay, taskExited } from "./memory.ts";
 import { stopTask } from "./stopping.ts";
 
 type DumpFailed = Extract<WrapperInput, { readonly type: "dump-failed" }>;
@@ -21,23 +21,18 @@ export function beginDump(
   policy: WrapperPolicy,
 ): Transition {
   if (at >= lastCommitAt(memory.stop, policy)) return stopTask({ memory, pid, because: "out-of-time" }, at, policy);
-  const deadline = memory.deadline + 1;
-  return {
-    state: {
-      ...memoryOf(memory),
-      name: "checkpointing",
-      phase: "dumping",
-      stop: memory.stop,
-      deadline,
-      pid,
-      number: undefined,
-      taskExit: undefined,
-    },
-    actions: [
-      { do: "set-deadline", id: deadline, inMs: cancelDumpInMs(memory.stop, at, policy) },
-      { do: "dump", pid },
-    ],
+  const dumping: CheckpointingState = {
+    ...memoryOf(memory),
+    name: "checkpointing",
+    phase: "dumping",
+    stop: memory.stop,
+    pid,
+    cancelled: false,
+    number: undefined,
+    taskExit: undefined,
   };
+  const { state, setDeadline } = arm(dumping, cancelDumpInMs(memory.stop, at, policy));
+  return stay(state, setDeadline, { do: "dump", pid });
 }
 
 /**
@@ -51,9 +46,12 @@ export function checkpointing(state: CheckpointingState, input: WrapperInput, po
     case "frozen":
       return frozen(state, input.at, policy);
     case "committed":
-      return stay({ ...state, phase: state.phase === "ending" ? "ending" : "committed", number: input.number });
+      return settled(
+        { ...state, phase: state.phase === "ending" ? "ending" : "committed", number: input.number },
+        policy,
+      );
     case "commit-failed":
-      return stay(state.phase === "committing" ? { ...state, phase: "refused" } : state);
+      return state.phase === "committing" ? settled({ ...state, phase: "refused" }, policy) : stay(state);
     case "dump-succeeded":
       if (state.number !== undefined) return exited({ kind: "checkpointed", number: state.number });
       return exited({ kind: "failed", because: "dump-without-commit", error: state.stop.fault });
@@ -62,13 +60,13 @@ export function checkpointing(state: CheckpointingState, input: WrapperInput, po
     case "task-exited":
       if (state.phase === "ending") return ended({ ...state, taskExit: input.exit });
       // Before the hook CRIU has not ended it: it ended by itself and there is nothing left to dump.
-      if (state.phase === "dumping") return giveUpDump({ ...state, taskExit: input.exit });
+      if (state.phase === "dumping") return giveUpDump({ ...state, taskExit: input.exit }, policy);
       return stay({ ...state, taskExit: input.exit });
     case "deadline":
-      return input.id === state.deadline ? outOfTime(state) : stay(state);
+      return input.id === state.deadline ? outOfTime(state, input.at, policy) : stay(state);
     case "fault": {
       const next = { ...state, stop: faulted(state, input.error, input.at) };
-      return state.phase === "dumping" || state.phase === "committing" ? giveUpDump(next) : stay(next);
+      return state.phase === "dumping" || state.phase === "committing" ? giveUpDump(next, policy) : stay(next);
     }
     default:
       return otherwise(state, input);
@@ -96,45 +94,66 @@ function refuse(state: CheckpointingState, because: string): Transition {
 }
 
 /** A commit that runs may still come to its rename, so it stays `committing` until its answer. */
-function giveUpDump(state: CheckpointingState): Transition {
-  return stay({ ...state, phase: state.phase === "committing" ? "committing" : "refused" }, { do: "cancel-dump" });
+function giveUpDump(before: CheckpointingState, policy: WrapperPolicy): Transition {
+  if (before.cancelled) return stay(before);
+  const phase = before.phase === "committing" ? "committing" : "refused";
+  const { state, setDeadline } = arm<CheckpointingState>({ ...before, phase, cancelled: true }, cancelledInMs(policy));
+  return stay(state, { do: "cancel-dump" }, setDeadline);
 }
 
-/** The last reserve is reached: a dump that has not come to its hook is given up, a committed one is ended by ourselves. */
-function outOfTime(state: CheckpointingState): Transition {
-  switch (state.phase) {
+/** A commit's answer. After cancelling there may be no deadline left that hurries CRIU. */
+function settled(before: CheckpointingState, policy: WrapperPolicy): Transition {
+  if (!before.cancelled) return stay(before);
+  const { state, setDeadline } = arm(before, cancelledInMs(policy));
+  return stay(state, setDeadline);
+}
+
+/** The last reserve is reached, or a cancelled dump does not answer: what CRIU should have ended or let go is ended by ourselves. */
+function outOfTime(state: CheckpointingState, at: number, policy: WrapperPolicy): Transition {
+  const { phase, cancelled } = state;
+  switch (phase) {
     case "dumping":
     case "committing":
+      // Until a commit has settled nobody knows whether the task may go on, so this waits as long as the storage does.
+      return giveUpDump(state, policy);
     case "refused":
-      return giveUpDump(state);
-    case "committed":
-      if (state.taskExit !== undefined) return ended(state, { do: "cancel-dump" });
-      return stay({ ...state, phase: "ending" }, { do: "cancel-dump" }, { do: "kill-task", pid: state.pid });
+      if (!cancelled) return giveUpDump(state, policy);
+      return state.taskExit === undefined ? letStop(state, at, policy) : ended(state);
+    case "committed": {
+      const cancel: readonly WrapperAction[] = cancelled ? [] : [{ do: "cancel-dump" }];
+      if (state.taskExit !== undefined) return ended(state, ...cancel);
+      const next = awaitExit({ ...state, cancelled: true }, policy);
+      return { ...next, actions: [...cancel, { do: "kill-task", pid: state.pid }, ...next.actions] };
+    }
     case "ending":
-      return state.number === undefined ? ended(state) : stay(state);
+      return ended(state);
   }
+}
+
+/** There will be no checkpoint, and the task is alive. */
+function letStop(state: CheckpointingState, at: number, policy: WrapperPolicy): Transition {
+  const because = state.stop.fault === undefined ? "checkpoint-failed" : "fault";
+  return stopTask({ memory: state, pid: state.pid, because }, at, policy);
+}
+
+/** The dump is over; the exit should be told soon. */
+function awaitExit(before: CheckpointingState, policy: WrapperPolicy): Transition {
+  const { state, setDeadline } = arm<CheckpointingState>({ ...before, phase: "ending" }, exitToldInMs(policy));
+  return stay(state, setDeadline);
 }
 
 function dumpFailed(state: CheckpointingState, input: DumpFailed, policy: WrapperPolicy): Transition {
   const next = { ...state, number: state.number ?? input.committed };
   if (next.taskExit !== undefined) return ended(next);
+  if (next.number !== undefined && input.task === "gone") return ended(next);
+  // The task was killed, or its exit is waited for, already.
+  if (state.phase === "ending") return stay(next);
   if (next.number !== undefined) {
-    if (input.task === "gone") return ended(next);
     // CRIU died between the commit and the kill: the task may be running on beside its checkpoint.
-    if (state.phase === "ending") return stay(next);
-    return stay({ ...next, phase: "ending" }, { do: "kill-task", pid: state.pid });
+    const { state: ending, actions } = awaitExit(next, policy);
+    return { state: ending, actions: [{ do: "kill-task", pid: state.pid }, ...actions] };
   }
-  if (state.phase === "ending") return stay(state);
-  if (input.task !== "gone") {
-    const because = state.stop.fault === undefined ? "checkpoint-failed" : "fault";
-    return stopTask({ memory: state, pid: state.pid, because }, input.at, policy);
-  }
-  // Its exit should be told in a moment; if not, it never will be.
-  const deadline = state.deadline + 1;
-  return stay(
-    { ...state, phase: "ending", deadline },
-    { do: "set-deadline", id: deadline, inMs: policy.killReserveMs },
-  );
+  return input.task === "gone" ? awaitExit(next, policy) : letStop(next, input.at, policy);
 }
 
 /** Nothing of the task is left. */

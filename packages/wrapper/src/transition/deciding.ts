@@ -9,7 +9,7 @@ import type {
 } from "../state.ts";
 import { lastCommitAt } from "./budget.ts";
 import { beginDump } from "./checkpointing.ts";
-import { forward, memoryOf, otherwise, remember, rememberFault, stay, taskExited } from "./memory.ts";
+import { arm, forward, memoryOf, otherwise, remember, rememberFault, stay, taskExited } from "./memory.ts";
 import { stopTask } from "./stopping.ts";
 
 /** Asks for the node's state; a task that is to stop waits for the answer. */
@@ -19,21 +19,19 @@ export function beginDeciding(
   at: number,
   policy: WrapperPolicy,
 ): Transition {
-  const deadlineAt = decisionAt({ stop: memory.stop, since: at }, undefined, policy);
-  const deadline = memory.deadline + 1;
-  return {
-    state: {
-      ...memoryOf(memory),
-      name: "deciding",
-      stop: memory.stop,
-      deadline,
-      pid,
-      since: at,
-      answer: undefined,
-      deadlineAt,
-    },
-    actions: [{ do: "ask-node-state" }, { do: "set-deadline", id: deadline, inMs: Math.max(0, deadlineAt - at) }],
+  const { stop } = memory;
+  const deadlineAt = decisionAt({ stop, since: at }, undefined, policy);
+  const before: DecidingState = {
+    ...memoryOf(memory),
+    name: "deciding",
+    stop,
+    pid,
+    since: at,
+    answer: undefined,
+    deadlineAt,
   };
+  const { state, setDeadline } = arm(before, Math.max(0, deadlineAt - at));
+  return stay(state, { do: "ask-node-state" }, setDeadline);
 }
 
 /**
@@ -76,8 +74,8 @@ function answered(state: DecidingState, answer: NodeStateAnswer, at: number, pol
   const deadlineAt = decisionAt(state, answer, policy);
   if (answer === "shutting-down" || at >= deadlineAt) return decide(state, at, policy);
   if (deadlineAt === state.deadlineAt) return stay(state);
-  const deadline = state.deadline + 1;
-  return stay({ ...state, deadline, deadlineAt }, { do: "set-deadline", id: deadline, inMs: deadlineAt - at });
+  const armed = arm({ ...state, deadlineAt }, deadlineAt - at);
+  return stay(armed.state, armed.setDeadline);
 }
 
 function decide(state: DecidingState, at: number, policy: WrapperPolicy): Transition {

@@ -46,6 +46,15 @@ export function rememberFault<S extends Memory>(
   return { ...remember(state, stop.signal), stop };
 }
 
+/** Sets the one deadline that counts; whatever was set before is stale from now on. */
+export function arm<S extends Memory>(
+  state: S,
+  inMs: number,
+): { readonly state: S; readonly setDeadline: WrapperAction } {
+  const deadline = state.deadline + 1;
+  return { state: { ...state, deadline }, setDeadline: { do: "set-deadline", id: deadline, inMs } };
+}
+
 export function forward(pid: number, signals: readonly SignalName[]): readonly WrapperAction[] {
   return signals.map((signal) => ({ do: "forward-signal", pid, signal }));
 }

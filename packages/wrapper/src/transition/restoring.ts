@@ -1,7 +1,19 @@
 import type { RestoringState, SignalName, Transition, WrapperAction, WrapperInput, WrapperPolicy } from "../state.ts";
-import { exited, forward, neverStarted, otherwise, rememberFault, rememberSignal, stay, taskExited } from "./memory.ts";
+import { killInMs } from "./budget.ts";
+import {
+  arm,
+  exited,
+  forward,
+  neverStarted,
+  otherwise,
+  rememberFault,
+  rememberSignal,
+  stay,
+  taskExited,
+} from "./memory.ts";
 import { beginStop, runTask } from "./running.ts";
 import { heldByAnother, launch, lookForCheckpoint } from "./starting.ts";
+import { killTask } from "./stopping.ts";
 
 type RestoreFailed = Extract<WrapperInput, { readonly type: "restore-failed" }>;
 
@@ -9,9 +21,11 @@ type RestoreFailed = Extract<WrapperInput, { readonly type: "restore-failed" }>;
 export function restoring(state: RestoringState, input: WrapperInput, policy: WrapperPolicy): Transition {
   switch (input.type) {
     case "signal":
-      return stopAsked(state, rememberSignal(state, input.signal, input.at, policy));
+      return stopAsked(state, rememberSignal(state, input.signal, input.at, policy), input.at, policy);
     case "fault":
-      return stopAsked(state, rememberFault(state, input.error, input.at));
+      return stopAsked(state, rememberFault(state, input.error, input.at), input.at, policy);
+    case "deadline":
+      return input.id === state.deadline ? outOfTime(state) : stay(state);
     case "before-resume":
       return beforeResume(state);
     case "restore-succeeded":
@@ -25,9 +39,20 @@ export function restoring(state: RestoringState, input: WrapperInput, policy: Wr
   }
 }
 
-function stopAsked(before: RestoringState, state: RestoringState): Transition {
-  const undo = state.phase === "preparing" && before.stop === undefined && state.stop !== undefined;
-  return undo ? stay(state, { do: "cancel-restore" }) : stay(state);
+/** The first request to stop: the restore is hurried if it can still be undone, and must answer in time. */
+function stopAsked(before: RestoringState, after: RestoringState, at: number, policy: WrapperPolicy): Transition {
+  if (before.stop !== undefined || after.stop === undefined) return stay(after);
+  const { state, setDeadline } = arm(after, killInMs(after.stop, at, policy));
+  return state.phase === "preparing" ? stay(state, { do: "cancel-restore" }, setDeadline) : stay(state, setDeadline);
+}
+
+/** The restore does not answer. Until its hook was allowed nothing can have run, and never will: a hook that nobody answers is refused. */
+function outOfTime(state: RestoringState): Transition {
+  const { stop, phase, number, taskExit } = state;
+  if (stop === undefined) return stay(state);
+  if (phase !== "allowed") return neverStarted(stop, [{ do: "release", number }]);
+  if (taskExit !== undefined) return taskExited(state, taskExit);
+  return exited({ kind: "failed", because: "restore-lost", error: stop.fault });
 }
 
 function beforeResume(state: RestoringState): Transition {
@@ -40,7 +65,7 @@ function beforeResume(state: RestoringState): Transition {
 }
 
 function succeeded(state: RestoringState, pid: number, at: number, policy: WrapperPolicy): Transition {
-  if (state.phase !== "allowed") return ranUnasked(state, pid, at);
+  if (state.phase !== "allowed") return ranUnasked(state, pid, at, policy);
   if (state.taskExit !== undefined) return taskExited(state, state.taskExit);
   const { stop } = state;
   if (stop === undefined) return runTask(state, pid);
@@ -60,12 +85,9 @@ function deliverOthers({ state, actions }: Transition, pid: number, policy: Wrap
  * CRIU let the task run without leave. Its checkpoint was not consumed, so the task must not go on beside it; the claim is kept until this
  * container is gone, since releasing it now would let another one restore it while the task still dies.
  */
-function ranUnasked(state: RestoringState, pid: number, at: number): Transition {
+function ranUnasked(state: RestoringState, pid: number, at: number, policy: WrapperPolicy): Transition {
   const error = new Error(`the restore of checkpoint ${state.number} ran its task before it was allowed to`);
-  return stay(
-    { ...rememberFault(state, error, at), name: "stopping", signals: [], pid, because: "fault", killed: true },
-    { do: "kill-task", pid },
-  );
+  return killTask({ memory: rememberFault(state, error, at), pid, because: "fault" }, policy);
 }
 
 function failed(state: RestoringState, input: RestoreFailed, policy: WrapperPolicy): Transition {

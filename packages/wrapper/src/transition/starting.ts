@@ -1,5 +1,7 @@
 import type { Memory, StartingState, Transition, WrapperInput, WrapperPolicy } from "../state.ts";
+import { killInMs } from "./budget.ts";
 import {
+  arm,
   exited,
   memoryOf,
   neverStarted,
@@ -43,18 +45,31 @@ export function heldByAnother(
 export function starting(state: StartingState, input: WrapperInput, policy: WrapperPolicy): Transition {
   switch (input.type) {
     case "signal":
-      return stopAsked(state, rememberSignal(state, input.signal, input.at, policy));
+      return stopAsked(state, rememberSignal(state, input.signal, input.at, policy), input.at, policy);
     case "fault":
-      return stopAsked(state, rememberFault(state, input.error, input.at));
+      return stopAsked(state, rememberFault(state, input.error, input.at), input.at, policy);
+    case "deadline":
+      return input.id === state.deadline ? outOfTime(state) : stay(state);
     default:
       return state.phase === "looking" ? looking(state, input, policy) : launching(state, input, policy);
   }
 }
 
-/** What is under way is left to answer, so that a claim is released and a task that comes is stopped; a search is hurried. */
-function stopAsked(before: StartingState, state: StartingState): Transition {
-  const hurry = state.phase === "looking" && before.stop === undefined && state.stop !== undefined;
-  return hurry ? stay(state, { do: "cancel-search" }) : stay(state);
+/**
+ * The first request to stop. What is under way is left to answer, so that a claim is released and a task that comes is stopped; a search
+ * is hurried. After a fault the answer may never come.
+ */
+function stopAsked(before: StartingState, after: StartingState, at: number, policy: WrapperPolicy): Transition {
+  if (before.stop !== undefined || after.stop === undefined) return stay(after);
+  const { state, setDeadline } = arm(after, killInMs(after.stop, at, policy));
+  return state.phase === "looking" ? stay(state, { do: "cancel-search" }, setDeadline) : stay(state, setDeadline);
+}
+
+function outOfTime(state: StartingState): Transition {
+  const { stop, phase } = state;
+  if (stop === undefined) return stay(state);
+  if (phase === "looking" || stop.fault !== undefined) return neverStarted(stop);
+  return exited({ kind: "failed", because: "task-lost", error: undefined });
 }
 
 function looking(state: StartingState, input: WrapperInput, policy: WrapperPolicy): Transition {
