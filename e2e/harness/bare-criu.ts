@@ -24,7 +24,7 @@ const program = "/opt/criu/lib/ld-linux-x86-64.so.2 --library-path /opt/criu/lib
 const both = "-D /ckpt/images -W /ckpt -v2 --manage-cgroups=ignore --tcp-close --file-locks";
 
 /** Where the containers see CRIU. */
-export async function criuMount(): Promise<Mount> {
+async function criuMount(): Promise<Mount> {
   return { from: (await ensureCriu()).directory, to: "/opt/criu", readonly: true };
 }
 

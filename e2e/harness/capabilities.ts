@@ -49,7 +49,7 @@ const all = [
 export type Capability = (typeof all)[number];
 
 /** What Kubernetes gives a container that asks for nothing (containerd's default set). */
-export const kubernetesDefaults: readonly Capability[] = [
+const kubernetesDefaults: readonly Capability[] = [
   "CHOWN",
   "DAC_OVERRIDE",
   "FSETID",

@@ -4,8 +4,7 @@ import { basename, join } from "node:path";
 import type { CapabilityProfile } from "./capabilities.ts";
 import { collect, type ExecOptions, type ExecResult } from "./exec.ts";
 import { kubeletMounts } from "./kubelet.ts";
-import { launch } from "./launch.ts";
-import type { Lines } from "./lines.ts";
+import { type Launched, launch } from "./launch.ts";
 import { mountOverlay } from "./overlay.ts";
 import { type RootfsName, rootfsLayers } from "./rootfs.ts";
 import { runDirectory } from "./run-directory.ts";
@@ -39,37 +38,9 @@ export interface ContainerOptions {
   readonly runtime?: RuntimeName | undefined;
 }
 
-/** Moments of `performance.now()`, in milliseconds. */
-export interface ContainerTimings {
-  readonly requestedAt: number;
-  /** PID 1 runs its program. */
-  readonly startedAt: number;
-  /** The last signal was sent; absent when none was. */
-  readonly signalledAt?: number;
-  /** Nobody holds the container's standard output any more: its processes are gone. */
-  readonly endedAt: number;
-}
-
-/** How a container ended. */
-export interface ContainerExit {
-  /** As Kubernetes reports it: PID 1's own status, or 128+n when signal n ended it. */
-  readonly code: number;
-  /** The number of the signal that ended PID 1, else 0. Not known of a container with a terminal. */
-  readonly signal: number;
-  readonly timings: ContainerTimings;
-}
-
 /** A running, later an ended, container. Disposing it removes everything of it. */
-export interface Container extends AsyncDisposable {
+export interface Container extends Launched, AsyncDisposable {
   readonly id: string;
-  /** PID 1, as the host numbers it. */
-  readonly pid: number;
-  readonly stdout: Lines;
-  /** The same as `stdout` when the container has a terminal. */
-  readonly stderr: Lines;
-  readonly exited: Promise<ContainerExit>;
-  /** Sends a signal to PID 1, as the kubelet's stop does; nothing happens when it has ended. */
-  signal(signal: NodeJS.Signals | number): void;
   /** Runs another program in the container, as `kubectl exec` does. */
   exec(command: readonly [string, ...string[]], options?: ExecOptions): Promise<ExecResult>;
   /** The place of a container's path on the host; of the root file system only, not of what is mounted into it. */

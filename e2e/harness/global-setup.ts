@@ -1,3 +1,6 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { ensureCriu } from "../../scripts/criu/fetch.ts";
 import { rootfsLayers, rootfsNames } from "./rootfs.ts";
 import { ensureRuntime } from "./runtime.ts";
@@ -7,6 +10,20 @@ import { sweepDeadRuns } from "./sweep.ts";
 export async function setup(): Promise<void> {
   if (process.platform !== "linux" || process.getuid?.() !== 0) return;
   await sweepDeadRuns();
+  if (process.env["CRIK_E2E_BUNDLE"] === undefined) await makeBundle();
   await Promise.all([ensureRuntime("runc"), ensureRuntime("crun"), ensureCriu()]);
   for (const name of rootfsNames) await rootfsLayers(name);
+}
+
+/** Makes the bundle of the working tree; a moment's work when it is up to date. */
+async function makeBundle(): Promise<void> {
+  const script = fileURLToPath(new URL("../../scripts/bundle.ts", import.meta.url));
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const bin = fileURLToPath(new URL("../../node_modules/.bin", import.meta.url));
+  // Whoever starts vitest itself, and not through pnpm, has no turbo in the PATH.
+  const environment = { ...process.env, PATH: `${bin}:${process.env["PATH"] ?? ""}` };
+  const child = spawn(process.execPath, [script], { cwd: root, env: environment, stdio: "inherit" });
+  const [code] = await once(child, "close");
+  if (code !== 0)
+    throw new Error(`scripts/bundle.ts ended with status ${code}: without a bundle there is nothing to test`);
 }

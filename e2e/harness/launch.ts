@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import type { Container, ContainerExit } from "./container.ts";
+import type { Lines } from "./lines.ts";
 import type { Runtime } from "./runtime.ts";
 import type { ContainerStdio } from "./stdio.ts";
 
@@ -19,8 +19,37 @@ export interface LaunchOptions {
   readonly requestedAt: number;
 }
 
+/** Moments of `performance.now()`, in milliseconds. */
+interface ContainerTimings {
+  readonly requestedAt: number;
+  /** PID 1 runs its program. */
+  readonly startedAt: number;
+  /** The last signal was sent; absent when none was. */
+  readonly signalledAt?: number;
+  /** Nobody holds the container's standard output any more: its processes are gone. */
+  readonly endedAt: number;
+}
+
+/** How a container ended. */
+export interface ContainerExit {
+  /** As Kubernetes reports it: PID 1's own status, or 128+n when signal n ended it. */
+  readonly code: number;
+  /** The number of the signal that ended PID 1, else 0. Not known of a container with a terminal. */
+  readonly signal: number;
+  readonly timings: ContainerTimings;
+}
+
 /** The part of a container that is about its PID 1. */
-export type Launched = Pick<Container, "pid" | "stdout" | "stderr" | "exited" | "signal">;
+export interface Launched {
+  /** PID 1, as the host numbers it. */
+  readonly pid: number;
+  readonly stdout: Lines;
+  /** The same as `stdout` when the container has a terminal. */
+  readonly stderr: Lines;
+  readonly exited: Promise<ContainerExit>;
+  /** Sends a signal to PID 1, as the kubelet's stop does; nothing happens when it has ended. */
+  signal(signal: NodeJS.Signals | number): void;
+}
 
 /** A PID 1 that runs, and how it will have ended. */
 interface Started {

@@ -19,8 +19,12 @@ export interface Lines {
   waitForLineAfter(count: number, pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>;
 }
 
-/** Reads a stream to its end, in the background. */
-export function readLines(stream: NodeJS.ReadableStream, name: string): Lines {
+/**
+ * Reads a stream to its end, in the background.
+ *
+ * @param beside - lines that explain these: errors show their end too
+ */
+export function readLines(stream: NodeJS.ReadableStream, name: string, beside?: Pick<Lines, "all">): Lines {
   const all: string[] = [];
   const waiting = new Set<() => void>();
   const wake = () => {
@@ -49,8 +53,9 @@ export function readLines(stream: NodeJS.ReadableStream, name: string): Lines {
         settle();
       };
       const fail = (why: string) => {
-        const tail = all.slice(-30).join("\n  ");
-        finish(() => reject(new Error(`${name}: ${why} ${pattern}; its last lines:\n  ${tail}`)));
+        const tail = all.slice(-15).join("\n  ");
+        const other = beside === undefined ? "" : `\nand beside them:\n  ${beside.all.slice(-25).join("\n  ")}`;
+        finish(() => reject(new Error(`${name}: ${why} ${pattern}; its last lines:\n  ${tail}${other}`)));
       };
       const look = () => {
         for (; next < all.length; next++) {

@@ -26,7 +26,7 @@ async function makeLayer(): Promise<string> {
 }
 
 /** Twelve hexadecimal digits over the names and contents of a folder's files. */
-export async function digestOf(directory: string): Promise<string> {
+async function digestOf(directory: string): Promise<string> {
   const hash = createHash("sha256");
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));

@@ -34,10 +34,11 @@ async function openPipes(name: string): Promise<ContainerStdio> {
   const [out, err] = await makePipes(2);
   if (out === undefined || err === undefined) throw new Error("two pipes were asked for");
   const reader = (fd: number) => new Socket({ fd, readable: true, writable: false });
+  const stderr = readLines(reader(err.readEnd), `${name} stderr`);
   return {
     kind: "pipe",
-    stdout: readLines(reader(out.readEnd), `${name} stdout`),
-    stderr: readLines(reader(err.readEnd), `${name} stderr`),
+    stdout: readLines(reader(out.readEnd), `${name} stdout`, stderr),
+    stderr,
     out: out.writeEnd,
     err: err.writeEnd,
     spawned: () => {
@@ -51,11 +52,12 @@ async function openPipes(name: string): Promise<ContainerStdio> {
 function openFiles(directory: string, name: string): ContainerStdio {
   const paths = [join(directory, "stdout.log"), join(directory, "stderr.log")] as const;
   const [out, err] = [openSync(paths[0], "a"), openSync(paths[1], "a")];
-  const [stdout, stderr] = [followFile(paths[0]), followFile(paths[1])];
+  const [outFile, errFile] = [followFile(paths[0]), followFile(paths[1])];
+  const stderr = readLines(errFile.stream, `${name} stderr`);
   return {
     kind: "file",
-    stdout: readLines(stdout.stream, `${name} stdout`),
-    stderr: readLines(stderr.stream, `${name} stderr`),
+    stdout: readLines(outFile.stream, `${name} stdout`, stderr),
+    stderr,
     out,
     err,
     spawned: () => {
@@ -63,8 +65,8 @@ function openFiles(directory: string, name: string): ContainerStdio {
       closeSync(err);
     },
     ended: () => {
-      stdout.stop();
-      stderr.stop();
+      outFile.stop();
+      errFile.stop();
     },
   };
 }

@@ -1,0 +1,129 @@
+import { watch } from "node:fs";
+import { open, readdir, stat, truncate } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import type { Container } from "./harness/container.ts";
+import { proveContinuity } from "./harness/continuity.ts";
+import { type CrikOptions, checkpoint, generations, startCrik, states } from "./harness/crik.ts";
+import { describeContainers } from "./harness/platform.ts";
+import { makeVolume, type Volume } from "./harness/volume.ts";
+
+const command = ["python3", "/programs/memory.py", "8"] as const;
+const debian = { rootfs: "debian", command } as const;
+
+/** What a broken disk or a hasty hand can do to a committed checkpoint. */
+const damages: readonly { readonly name: string; readonly damage: (directory: string) => Promise<void> }[] = [
+  {
+    name: "a file is shorter (CRIU itself would spin for ever)",
+    damage: async (directory) => truncateHalf(await largest(directory)),
+  },
+  {
+    name: "one byte of the memory is another (CRIU itself would not notice)",
+    damage: async (directory) => flipByte(await largest(directory)),
+  },
+  { name: "the manifest is torn", damage: (directory) => truncateHalf(join(directory, "checkpoint.json")) },
+];
+
+describeContainers("a restore that fails", () => {
+  it.each(damages)("puts the checkpoint aside and starts the application afresh: $name", async ({ damage }) => {
+    await using volume = await makeVolume();
+    await using _first = await leaveCheckpoint({ ...debian, volume });
+    await damage(await onlyGeneration(volume));
+    await using second = await startCrik({ ...debian, volume });
+    await second.stdout.waitForLine(/^TICK \S+ 3$/, 60_000);
+    expect(second.stdout.all.filter((line) => line.startsWith("START"))).toHaveLength(1);
+    expect(await states(volume)).toEqual(["quarantined"]);
+    // A quarantined checkpoint is not tried again, and does not stand in the way of the next one.
+    await checkpoint(second);
+    expect((await states(volume)).at(-1)).toBe("complete");
+    await using third = await startCrik({ ...debian, volume });
+    await proveContinuity(second.stdout, third.stdout);
+  });
+
+  it("ends the container with 125 when that is what is configured, and has run nothing", async () => {
+    await using volume = await makeVolume();
+    await using _first = await leaveCheckpoint({ ...debian, volume });
+    await flipByte(await largest(await onlyGeneration(volume)));
+    await using second = await startCrik({ ...debian, volume, config: { ifRestoreFails: "fail" } });
+    expect((await second.exited).code).toBe(125);
+    expect(second.stdout.all).toEqual([]);
+    expect(await states(volume)).toEqual(["quarantined"]);
+  });
+
+  it("is given up after its time, and leaves no process behind", async () => {
+    await using volume = await makeVolume();
+    await using _first = await leaveCheckpoint({ ...debian, volume });
+    const config = { restoreTimeout: "1ms" };
+    await using second = await startCrik({ ...debian, volume, config });
+    await second.stdout.waitForLine(/^TICK \S+ 3$/, 60_000);
+    expect(second.stdout.all.filter((line) => line.startsWith("START"))).toHaveLength(1);
+    const processes = await second.exec(["ps", "-e", "-o", "comm="]);
+    expect(processes.stdout).not.toMatch(/^criu/m);
+  });
+});
+
+describeContainers("SIGTERM during a restore", () => {
+  it("runs nothing and leaves the checkpoint for the next container", async () => {
+    await using volume = await makeVolume();
+    const options = { ...debian, command: ["python3", "/programs/memory.py", "192"] as const, volume };
+    await using first = await leaveCheckpoint(options);
+    const claimed = appears(volume, /\.restoring\./);
+    await using second = await startCrik(options);
+    await claimed;
+    second.signal("SIGTERM");
+    expect((await second.exited).code).toBe(143);
+    expect(second.stdout.all).toEqual([]);
+    expect(await states(volume)).toEqual(["complete"]);
+    await using third = await startCrik(options);
+    await proveContinuity(first.stdout, third.stdout);
+  });
+});
+
+/** Runs a container until it has left a checkpoint. */
+async function leaveCheckpoint(options: CrikOptions): Promise<Container> {
+  const box = await startCrik(options);
+  await box.stdout.waitForLine(/^TICK \S+ 3$/);
+  await checkpoint(box);
+  return box;
+}
+
+async function onlyGeneration(volume: Volume): Promise<string> {
+  const [generation, ...others] = await generations(volume);
+  if (generation?.state !== "complete" || others.length > 0) throw new Error("one complete generation was expected");
+  return generation.path;
+}
+
+async function largest(directory: string): Promise<string> {
+  const folder = join(directory, "checkpoint");
+  let found = { path: "", size: -1 };
+  for (const name of await readdir(folder)) {
+    const { size } = await stat(join(folder, name));
+    if (size > found.size) found = { path: join(folder, name), size };
+  }
+  return found.path;
+}
+
+async function truncateHalf(path: string): Promise<void> {
+  await truncate(path, Math.floor((await stat(path)).size / 2));
+}
+
+/** In the last page but one: memory of the application, not the head of the file. */
+async function flipByte(path: string): Promise<void> {
+  await using file = await open(path, "r+");
+  const at = (await file.stat()).size - 6000;
+  const byte = Buffer.alloc(1);
+  await file.read(byte, 0, 1, at);
+  byte[0] = (byte[0] ?? 0) ^ 1;
+  await file.write(byte, 0, 1, at);
+}
+
+/** Resolves when an entry of the volume has such a name. */
+function appears(volume: Volume, name: RegExp): Promise<void> {
+  return new Promise((resolve) => {
+    const watcher = watch(volume.path, (_event, changed) => {
+      if (changed === null || !name.test(changed)) return;
+      watcher.close();
+      resolve();
+    });
+  });
+}
