@@ -1,0 +1,93 @@
+import { join } from "node:path";
+import { dumpArguments, preDumpArguments } from "../arguments/dump.ts";
+import { asError, CriuError } from "../error.ts";
+import { createHookDecision, type HookDecision } from "../hook/decision.ts";
+import { type ImageDirectory, openImageDirectory } from "../images/image-directory.ts";
+import type { DumpStats } from "../images/stats.ts";
+import type { CriuOptions, DumpOptions } from "../options.ts";
+import { makePrivateFolder } from "../private-folder.ts";
+import { pageBytes } from "../proc/page-size.ts";
+import { readProcessStat } from "../proc/stat.ts";
+import { startProgram } from "../run.ts";
+import { commandOf, environmentOf, openHook, withDefaults } from "./context.ts";
+import { operationError } from "./failure.ts";
+import { supervise } from "./supervise.ts";
+
+/** What CRIU did. */
+export interface DumpResult {
+  readonly imageDirectory: ImageDirectory;
+  readonly durationMs: number;
+  /** How long the task stood still, in milliseconds, by CRIU's own statistics: the number users feel. It includes `whenFrozen`. */
+  readonly frozenMs?: number;
+  /** Memory written, in bytes. */
+  readonly bytesWritten?: number;
+  /** CRIU's statistics, when it wrote them. */
+  readonly stats?: DumpStats;
+  readonly logFile: string;
+  /** Exactly what was run. */
+  readonly argv: readonly string[];
+}
+
+/** Runs `criu dump` or `criu pre-dump`. See {@link Criu.dump} for what it throws. */
+export async function runDump(driver: CriuOptions, verb: "dump" | "pre-dump", given: DumpOptions): Promise<DumpResult> {
+  const startedAt = performance.now();
+  const options = withDefaults(driver, given);
+  const { imageDirectory, pid, signal } = options;
+  const workDirectory = options.workDirectory ?? imageDirectory;
+  const what = `${verb} of pid ${pid} into ${imageDirectory}`;
+  if (signal?.aborted)
+    throw new CriuError("ERR_CRIU_ABORTED", `${what} was aborted before it began`, { cause: signal.reason });
+
+  const hook = verb === "dump" ? frozenDecision(options) : undefined;
+  await using folder = await makePrivateFolder({
+    base: driver.runDirectory,
+    executable: hook !== undefined && driver.hook === undefined,
+  });
+  await using channel = hook === undefined ? undefined : await openHook(driver, folder.path, hook);
+  const logName = `${verb}.log`;
+  const plumbing = { logFile: logName, actionScript: channel?.program, configurationFiles: driver.configurationFiles };
+  const build = verb === "dump" ? dumpArguments : preDumpArguments;
+  const [program, ...prefix] = commandOf(driver, options, "dump");
+  const argv = [program, ...prefix, ...build(options, plumbing)] as const;
+  const outputFile = join(folder.path, "output");
+  const logFile = join(workDirectory, logName);
+
+  const criu = await startProgram({ argv, outputFile, env: environmentOf(driver, channel) });
+  const kill = (): void => void criu.kill("SIGKILL");
+  const run = await supervise(criu, { kill, hook, signal, timeoutMs: options.timeoutMs, startedAt });
+  const skipped = hook !== undefined && !hook.allowed;
+  if (run.end.exitCode === 0 && !skipped) return resultOf(imageDirectory, workDirectory, logFile, run.durationMs, argv);
+  throw await operationError({ operation: verb, what, argv, logFile, outputFile, run, hook, task: taskState(pid) });
+}
+
+function frozenDecision({ whenFrozen, imageDirectory }: DumpOptions): HookDecision | undefined {
+  if (whenFrozen === undefined) return undefined;
+  return createHookDecision({ action: "post-dump", callback: ({ signal }) => whenFrozen({ imageDirectory, signal }) });
+}
+
+async function resultOf(
+  imageDirectory: string,
+  workDirectory: string,
+  logFile: string,
+  durationMs: number,
+  argv: readonly string[],
+): Promise<DumpResult> {
+  const images = await openImageDirectory(imageDirectory, { workDirectory });
+  // The statistics are for people: a dump that succeeded does not fail for want of them.
+  const stats = await images.readDumpStats().catch((error: unknown) => void asError(error));
+  return {
+    imageDirectory: images,
+    durationMs,
+    ...(stats === undefined
+      ? {}
+      : { stats, frozenMs: stats.frozenMs, bytesWritten: Number(stats.pagesWritten) * pageBytes() }),
+    logFile,
+    argv,
+  };
+}
+
+/** A zombie is gone: its memory is. */
+function taskState(pid: number): "running" | "gone" {
+  const stat = readProcessStat(pid);
+  return stat === undefined || stat.state === "Z" || stat.state === "X" ? "gone" : "running";
+}

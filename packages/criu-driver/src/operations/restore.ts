@@ -1,0 +1,83 @@
+import { join } from "node:path";
+import { restoreArguments } from "../arguments/restore.ts";
+import { CriuError } from "../error.ts";
+import { createHookDecision, type HookDecision } from "../hook/decision.ts";
+import type { CriuOptions, RestoreOptions } from "../options.ts";
+import { makePrivateFolder } from "../private-folder.ts";
+import type { RestoredTask } from "../task/restored-task.ts";
+import { commandOf, environmentOf, openHook, withDefaults } from "./context.ts";
+import { operationError } from "./failure.ts";
+import { type RestoreRun, restoreAlone, restoreUnderKeeper } from "./restore-run.ts";
+
+/** What a restore has made. */
+export interface RestoreResult {
+  readonly task: RestoredTask;
+  readonly durationMs: number;
+  readonly logFile: string;
+  /** Exactly what was run. */
+  readonly argv: readonly string[];
+}
+
+/** Runs `criu restore`. See {@link Criu.restore} for what it throws. */
+export async function runRestore(driver: CriuOptions, given: RestoreOptions): Promise<RestoreResult> {
+  const startedAt = performance.now();
+  const options = withDefaults(driver, given);
+  const { imageDirectory, signal } = options;
+  const what = `restore of ${imageDirectory}`;
+  if (signal?.aborted)
+    throw new CriuError("ERR_CRIU_ABORTED", `${what} was aborted before it began`, { cause: signal.reason });
+
+  const hook = resumeDecision(options);
+  await using folder = await makePrivateFolder({
+    base: driver.runDirectory,
+    executable: hook !== undefined && driver.hook === undefined,
+  });
+  await using channel = hook === undefined ? undefined : await openHook(driver, folder.path, hook);
+  const pidFile = join(folder.path, "pid");
+  const [program, ...prefix] = commandOf(driver, options, "restore");
+  const criuArgv = [
+    program,
+    ...prefix,
+    ...restoreArguments(options, {
+      logFile: "restore.log",
+      pidFile,
+      actionScript: channel?.program,
+      configurationFiles: driver.configurationFiles,
+    }),
+  ] as const;
+  const run: RestoreRun = {
+    criuArgv,
+    keeper: driver.keeper,
+    imageDirectory,
+    pidFile,
+    outputFile: join(folder.path, "output"),
+    env: environmentOf(driver, channel),
+    passed: new Set(options.inherit?.map(({ fd }) => fd)),
+    shellJob: options.shellJob === true,
+    hook,
+    signal,
+    timeoutMs: options.timeoutMs,
+    startedAt,
+  };
+  const outcome = driver.keeper === undefined ? await restoreAlone(run) : await restoreUnderKeeper(run, driver.keeper);
+  const logFile = join(options.workDirectory ?? imageDirectory, "restore.log");
+  const { argv } = outcome;
+  if (outcome.kind === "restored")
+    return { task: outcome.task, durationMs: performance.now() - startedAt, logFile, argv };
+  if (outcome.kind === "broken") throw outcome.error;
+  throw await operationError({
+    operation: "restore",
+    what,
+    argv,
+    logFile,
+    outputFile: run.outputFile,
+    run: outcome.run,
+    hook,
+    task: outcome.left,
+  });
+}
+
+function resumeDecision({ beforeResume }: RestoreOptions): HookDecision | undefined {
+  if (beforeResume === undefined) return undefined;
+  return createHookDecision({ action: "post-restore", callback: beforeResume });
+}

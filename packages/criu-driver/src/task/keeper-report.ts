@@ -1,0 +1,56 @@
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+
+/** What a keeper has reported so far, and when. */
+export interface KeeperReport {
+  /** Pid of CRIU, once it was started. */
+  readonly criuPid: number | undefined;
+  /** How CRIU ended. */
+  readonly criuEnd: { readonly exitCode: number } | { readonly signalNumber: number } | undefined;
+  /** Pid of the restored root. */
+  readonly rootPid: number | undefined;
+  /** CRIU failed, and everything that it had made is gone. */
+  readonly clean: boolean;
+  /** Resolves at the end of the report: the root runs, or everything is over. */
+  readonly complete: Promise<void>;
+}
+
+/**
+ * Follows a keeper's report, a line for each thing that happens: `criu PID`, then `criu-exit CODE` or `criu-signal N`, then `root PID` or `clean`.
+ * Lines of another kind are left for a newer driver to understand.
+ */
+export function followKeeperReport(stream: Readable): KeeperReport {
+  const facts: { criuPid?: number; criuEnd?: KeeperReport["criuEnd"]; rootPid?: number; clean: boolean } = {
+    clean: false,
+  };
+  const done = Promise.withResolvers<void>();
+  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+  lines.on("line", (line) => {
+    const [word, text] = line.split(" ", 2);
+    const value = text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : undefined;
+    if (word === "clean") facts.clean = true;
+    else if (value === undefined) return;
+    else if (word === "criu") facts.criuPid = value;
+    else if (word === "criu-exit") facts.criuEnd = { exitCode: value };
+    else if (word === "criu-signal") facts.criuEnd = { signalNumber: value };
+    else if (word === "root") facts.rootPid = value;
+  });
+  lines.once("close", () => done.resolve());
+  // A keeper that dies takes its end of the pipe along: the end of the stream says all.
+  stream.on("error", () => done.resolve());
+  return {
+    get criuPid() {
+      return facts.criuPid;
+    },
+    get criuEnd() {
+      return facts.criuEnd;
+    },
+    get rootPid() {
+      return facts.rootPid;
+    },
+    get clean() {
+      return facts.clean;
+    },
+    complete: done.promise,
+  };
+}
