@@ -6,7 +6,7 @@ import type { Architecture } from "../criu/machine.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** One file of the bundle. */
-export interface BundleFile {
+interface BundleFile {
   /** Below the bundle's folder. */
   readonly path: string;
   readonly bytes: number;

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { run } from "../criu/command.ts";
 import type { Architecture } from "../criu/machine.ts";
 
@@ -12,27 +12,25 @@ export interface Runtime {
   readonly version: string;
 }
 
-/** npm's packages of the runtime; the integrity is the registry's, as `npm view PACKAGE dist.integrity` shows it. */
-const packages = {
-  x64: { name: "@oven/bun-linux-x64" },
-  arm64: {
-    name: "@oven/bun-linux-aarch64",
-    version: "1.4.5",
-    integrity: "sha512-4BXmsSKnjOrlGWqZV4x/oWa7AVoR+B6lCXddMzOAXBIm3t50eslg9wb66gmtW1AamEQ1l1CDvmmruysEhqOWMg==",
-  },
+/** The runtime of the foreign machine; the integrity is the registry's, as `npm view PACKAGE dist.integrity` shows it. */
+const foreign = {
+  name: "@oven/bun-linux-aarch64",
+  version: "1.4.5",
+  integrity: "sha512-4BXmsSKnjOrlGWqZV4x/oWa7AVoR+B6lCXddMzOAXBIm3t50eslg9wb66gmtW1AamEQ1l1CDvmmruysEhqOWMg==",
 } as const;
 
-const require = createRequire(import.meta.url);
+/** What pnpm has installed. */
+const installed = fileURLToPath(import.meta.resolve("@oven/bun-linux-x64/package.json"));
 
-/** The runtime's version: that of the package which pnpm has installed. */
+/** The runtime's version: that of the installed package. */
 export async function readRuntime(): Promise<Runtime> {
-  const { version } = JSON.parse(await readFile(require.resolve(`${packages.x64.name}/package.json`), "utf8"));
+  const { version } = JSON.parse(await readFile(installed, "utf8"));
   return { name: "bun", version };
 }
 
 /** Path of the runtime that compiles: the one of this machine. */
 export function compilerPath(): string {
-  return join(dirname(require.resolve(`${packages.x64.name}/package.json`)), "bin/bun");
+  return join(dirname(installed), "bin/bun");
 }
 
 /**
@@ -43,7 +41,7 @@ export function compilerPath(): string {
  */
 export async function basePath(architecture: Architecture, runtime: Runtime): Promise<string> {
   if (architecture === "x64") return compilerPath();
-  const { name, version, integrity } = packages[architecture];
+  const { name, version, integrity } = foreign;
   if (version !== runtime.version) {
     throw new Error(`${name} is pinned to ${version} and the compiler is ${runtime.version}: pin it in runtime.ts`);
   }

@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { ensureCriu } from "./ensure.ts";
 import { parseArchitecture } from "./machine.ts";
 
-export { type Criu, type EnsureCriuOptions, ensureCriu } from "./ensure.ts";
+export { ensureCriu } from "./ensure.ts";
 
 if (import.meta.main) {
   const { values } = parseArgs({

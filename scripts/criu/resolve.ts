@@ -6,10 +6,10 @@ import type { CriuSource } from "./lock.ts";
 import type { Architecture } from "./machine.ts";
 
 /** CRIU 4.1 cannot dump a process that has a socket on Linux 6.16 and later (checkpoint-restore/criu#2705). */
-export const oldestCriu: readonly [number, number] = [4, 2];
+const oldestCriu: readonly [number, number] = [4, 2];
 
 /** Releases in the order in which they are asked; the first settles before the last. */
-export const suites: readonly string[] = ["forky", "sid", "trixie"];
+const suites: readonly string[] = ["forky", "sid", "trixie"];
 
 /** Packages found, with the folder that holds their `.deb` files. */
 export interface Resolved {
