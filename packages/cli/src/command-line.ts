@@ -39,7 +39,7 @@ function commandLine(name: CommandName, argv: readonly string[], env: CommandCon
   const logFormat = choice(options, "--log-format", ["text", "json"]);
   if (logFormat === null)
     return misuse(`--log-format must be text or json, not "${options.get("--log-format")}"`, usages[name], name);
-  const shared = { logFormat: logFormat ?? (env["CRIK_LOG_FORMAT"] === "json" ? ("json" as const) : undefined) };
+  const shared = { logFormat: logFormat ?? logFormatOf(env) };
   if (name === "run") return run(options, operands, env, shared);
   if (name === "version")
     return expectNone(operands, name) ?? { ok: true, command: { name, json: options.has("--json"), ...shared } };
@@ -131,6 +131,11 @@ function configFile(options: ParsedOptions["options"], env: CommandContext["env"
   return { path: path ?? defaultConfigFile, explicit: path !== undefined };
 }
 
+/** What the variable says before any configuration is read; a wrong word is reported later, by the configuration. */
+export function logFormatOf(env: CommandContext["env"]): "text" | "json" | undefined {
+  return env["CRIK_LOG_FORMAT"] === "json" ? "json" : undefined;
+}
+
 /** The value, `undefined` when the flag was not given, `null` when it is none of the words. */
 function choice<Word extends string>(
   options: ParsedOptions["options"],
@@ -181,7 +186,7 @@ function optionMisuse(
 ): CommandLine {
   switch (problem) {
     case "unknown": {
-      const meant = nearest(option, Object.keys(optionsOf[name]));
+      const meant = option.startsWith("--") ? nearest(option, Object.keys(optionsOf[name])) : undefined;
       if (meant !== undefined)
         return misuse(`${name} has no option ${option}; did you mean ${meant}?`, usages[name], name);
       const own = name === "run" ? ". Options of the application come after its name" : "";

@@ -6,7 +6,8 @@ export function help(topic: CommandName | undefined): string {
   return topic === undefined ? overview : `Usage: ${usages[topic]}\n\n${pages[topic]}`;
 }
 
-const overview = `crik checkpoints a container's application when its pod stops, and restores it where the next one starts.
+const overview = `crik checkpoints a container's application when its pod stops, and restores it where the next one
+starts.
 
 Usage: crik COMMAND [OPTIONS]
 
@@ -41,13 +42,13 @@ const readOnlyExits = `Exit status:
 
 const pages: Readonly<Record<CommandName, string>> = {
   run: `Runs COMMAND under crik. When the image directory holds a checkpoint of it, it is restored instead
-of started. When the container is told to stop, crik takes a checkpoint, if the configuration wants one
-now; otherwise the signal goes to COMMAND, as every other signal does.
+of started. When the container is told to stop, crik takes a checkpoint if the configuration wants
+one now; otherwise the signal goes to COMMAND, as every other signal does.
 
 Without an image directory crik only supervises: it forwards signals and passes on the exit status.
 
-Everything after COMMAND is COMMAND's own. \`--\` before it is only needed when its name begins with "-",
-but it does not hurt: a container image's CMD may follow it.
+Everything after COMMAND is COMMAND's own. \`--\` before it is only needed when its name begins with
+"-", but it does no harm: in an ENTRYPOINT, the container image's CMD follows it.
 
 Options:
 ${configOptions}
@@ -56,7 +57,8 @@ ${configOptions}
 ${commonOptions}
 
 Every key of the configuration can also be set by a variable: gracePeriod by CRIK_GRACE_PERIOD,
-criu.verbosity by CRIK_CRIU_VERBOSITY, lists with commas. Variables win over the file, options over both.
+criu.verbosity by CRIK_CRIU_VERBOSITY, lists with commas. Variables win over the file, options over
+both.
 
 Examples:
   crik run -- nginx -g 'daemon off;'
@@ -74,12 +76,13 @@ Exit status:
 
 Files:
   /etc/crik/config.yaml   the configuration; docs/configuration.md explains every key
-  IMAGE_DIR/              checkpoints, one directory a generation; look at them with \`crik checkpoints\`
+  IMAGE_DIR/              the checkpoints, one directory a generation; see \`crik checkpoints\`
 
 Environment:
   CRIK_CONFIG             the configuration file, as --config
   CRIK_...                keys of the configuration, as above
-  KUBERNETES_NODE_NAME    the pod's node, from the downward API (spec.nodeName), for nodeStateServerURL
+  KUBERNETES_NODE_NAME    the pod's node, from the downward API (spec.nodeName), to ask the
+                          node-state server about
 `,
   checkpoints: `Lists the generations in an image directory, the newest first, with state, size, age and reason.
 Reads only; a container may be using the directory at the same time.

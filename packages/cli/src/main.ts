@@ -1,9 +1,9 @@
 import type { Command } from "./command.ts";
-import { parseCommandLine } from "./command-line.ts";
+import { logFormatOf, parseCommandLine } from "./command-line.ts";
 import type { CommandContext } from "./context.ts";
 import { type ExitCode, ExitCodes } from "./exit-codes.ts";
 import { createOutput } from "./output.ts";
-import { reportFailure } from "./report-failure.ts";
+import { reportFailure, reportMisuse } from "./report-failure.ts";
 
 /**
  * Understands the command line, runs the command and says what it ends with. Never rejects and never calls `process.exit`:
@@ -11,16 +11,7 @@ import { reportFailure } from "./report-failure.ts";
  */
 export async function main(context: CommandContext): Promise<ExitCode> {
   const line = parseCommandLine(context.argv, context.env);
-  if (!line.ok) {
-    const output = createOutput(context, { format: context.env["CRIK_LOG_FORMAT"] === "json" ? "json" : "text" });
-    const { message, usage, topic } = line.problem;
-    output.error({}, message);
-    output.note(
-      `  the right form: ${usage}\n  more: crik ${topic ?? ""}${topic === undefined ? "" : " "}--help\n`,
-      "error",
-    );
-    return ExitCodes.usage;
-  }
+  if (!line.ok) return reportMisuse(line.problem, createOutput(context, { format: logFormatOf(context.env) }));
   try {
     return await dispatch(line.command, context);
   } catch (error) {

@@ -1,39 +1,46 @@
 import type { ConfigError } from "@crik/config";
-
+import type { UsageProblem } from "./command.ts";
 import { type ExitCode, ExitCodes } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
 
+/** Says what is wrong with a command line, and the right form. */
+export function reportMisuse({ message, usage, topic }: UsageProblem, output: Output): ExitCode {
+  const help = ["crik", ...(topic === undefined ? [] : [topic]), "--help"].join(" ");
+  if (output.format === "json") {
+    output.error({ usage, help }, message);
+  } else {
+    output.error({}, message);
+    output.note(`  the right form: ${usage}\n  more: ${help}`);
+  }
+  return ExitCodes.usage;
+}
+
 /** Prints an error that ended a command, and says what crik ends with. A configuration that is wrong is shown issue by issue. */
 export async function reportFailure(error: unknown, output: Output): Promise<ExitCode> {
-  // Loaded only now: most runs of crik see no error, and `crik version` needs no configuration.
+  // Loaded only now: most runs of crik see no error.
   const { isConfigError, formatIssue } = await import("@crik/config");
   if (isConfigError(error)) {
     reportConfigError(error, output, formatIssue);
     return ExitCodes.config;
   }
-  const cause = error instanceof Error ? error : new Error(String(error));
-  output.error({ error: cause }, "crik failed");
-  if (cause.name === "TypeError" || cause.name === "ReferenceError")
-    output.debug({ stack: cause.stack }, "this is a bug in crik");
+  const failure = error instanceof Error ? error : new Error(String(error));
+  // What this project throws on purpose has a code; anything else is a bug, and then the stack is the evidence.
+  const stack = "code" in failure ? undefined : failure.stack;
+  output.error({ error: failure, ...(stack !== undefined && { stack }) }, "crik failed");
   return ExitCodes.wrapperFailed;
 }
 
-function reportConfigError(
-  error: ConfigError,
-  output: Output,
-  formatIssue: typeof import("@crik/config").formatIssue,
-): void {
+type FormatIssue = typeof import("@crik/config").formatIssue;
+
+function reportConfigError(error: ConfigError, output: Output, formatIssue: FormatIssue): void {
   if (error.issues.length === 0) {
     output.error({ error }, "no usable configuration");
-    return;
-  }
-  if (output.format === "json") {
-    for (const issue of error.issues) {
-      const { severity, message, ...rest } = issue;
-      output[severity === "error" ? "error" : "warn"]({ ...rest }, message);
+  } else if (output.format === "json") {
+    for (const { severity, message, ...rest } of error.issues) {
+      output[severity === "error" ? "error" : "warn"](rest, message);
     }
-    return;
+  } else {
+    output.error({}, `the configuration${error.file === undefined ? "" : ` ${error.file}`} cannot be used`);
+    output.note(error.issues.map((issue) => formatIssue(issue, error.text)).join("\n"));
   }
-  output.error({}, `the configuration${error.file === undefined ? "" : ` ${error.file}`} cannot be used`);
-  output.note(error.issues.map((issue) => formatIssue(issue, error.text)).join("\n"), "error");
 }
