@@ -1,10 +1,9 @@
+import type { TaskExit } from "@crik/criu-driver";
+
+export type { TaskExit } from "@crik/criu-driver";
+
 /** A signal that can be caught, by its name. SIGKILL and SIGSTOP never reach the machine. */
 export type SignalName = NodeJS.Signals;
-
-/** How the root of the task ended. */
-export type TaskExit =
-  | { readonly kind: "exited"; readonly code: number }
-  | { readonly kind: "signaled"; readonly signal: SignalName };
 
 /** How it ended. Data for the caller, who makes an exit status of it. */
 export type WrapperOutcome =
