@@ -48,7 +48,7 @@ int take_signal(signals wanted, int milliseconds, bool *from_kernel);
 _Noreturn void end_like(int status);
 
 /* spawn.c */
-enum { OWN_SESSION = 1, DIE_WITH_US = 2 };
+enum { OWN_SESSION = 1, DIE_WITH_US = 2, STANDARD_DESCRIPTORS_ONLY = 4 };
 /** Starts `command` with the signal mask that we were started with. Returns its pid once it runs, or -1 with errno when it cannot. */
 pid_t spawn(char **command, int flags);
 /** Replaces this process by `command`, or complains and returns the exit status for errno. */

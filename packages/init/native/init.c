@@ -28,7 +28,8 @@ int role_init(char **arguments) {
   become_root();
   if (options.no_new_privs && forbid_new_privileges()) return EXIT_OURS;
 
-  pid_t child = spawn(options.command, OWN_SESSION);
+  /* A descriptor that leaked in from outside could not be dumped; runtimes in JavaScript hand on what they were given above 16. */
+  pid_t child = spawn(options.command, OWN_SESSION | STANDARD_DESCRIPTORS_ONLY);
   if (child < 0) {
     int error = errno;
     complain(error, "%s", options.command[0]);

@@ -60,11 +60,12 @@ static pid_t read_pidfile(const char *path) {
   if (fd < 0) return -1;
   ssize_t length = fstat(fd, &status) || !S_ISREG(status.st_mode) ? -1 : read(fd, text, sizeof text - 1);
   close(fd);
-  errno = EINVAL;
-  if (length <= 0) return -1;
-  text[length] = '\0';
+  text[length > 0 ? length : 0] = '\0';
   text[strcspn(text, "\n")] = '\0';
-  if (!parse_number(text, 10, 2, 1 << 22, &pid)) return -1;
+  if (!parse_number(text, 10, 2, 1 << 22, &pid)) {
+    errno = EINVAL;
+    return -1;
+  }
   return waitid(P_PID, (id_t)pid, &information, WEXITED | WNOHANG | WNOWAIT) ? -1 : (pid_t)pid;
 }
 

@@ -15,18 +15,21 @@
 
 static const char LAST_PID[] = "/proc/sys/kernel/ns_last_pid";
 
-/* The last pid that was handed out, or -1. Readable for everyone. */
-static long read_last_pid(void) {
+/* A number in a file of /proc, or -1. */
+static long read_number(const char *path) {
   char text[16];
-  long last;
-  int fd = open(LAST_PID, O_RDONLY | O_CLOEXEC);
+  long number;
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
   ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
   if (fd >= 0) close(fd);
   if (length <= 0) return -1;
   text[length] = '\0';
   text[strcspn(text, "\n")] = '\0';
-  return parse_number(text, 10, 0, 1 << 22, &last) ? last : -1;
+  return parse_number(text, 10, 0, 1 << 22, &number) ? number : -1;
 }
+
+/* The last pid that was handed out, or -1. Readable for everyone. */
+static long read_last_pid(void) { return read_number(LAST_PID); }
 
 static bool write_last_pid(long last) {
   int fd = open(LAST_PID, O_WRONLY | O_CLOEXEC);
@@ -82,6 +85,11 @@ int role_pids(char **arguments) {
   if (*options.command || !wanted || (options.exactly && options.at_least)) {
     complain(0, "pids: one of --at-least and --exactly (crik-init --help shows the usage)");
     return EXIT_OURS;
+  }
+  long limit = read_number("/proc/sys/kernel/pid_max");
+  if (limit >= 0 && wanted >= limit) {
+    complain(0, "pids: %ld is beyond the largest pid: /proc/sys/kernel/pid_max is %ld", wanted, limit);
+    return EXIT_FAILED;
   }
   clock_gettime(CLOCK_MONOTONIC, &begin);
   signal(SIGCHLD, SIG_IGN); /* nothing to wait for */
