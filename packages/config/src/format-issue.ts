@@ -18,18 +18,18 @@ export function formatIssue(
     options.color === true ? `\u001B[${code}m${text}\u001B[0m` : text;
   const severity = paint(issue.severity === "error" ? 31 : 33, issue.severity);
   const meant = issue.suggestion === undefined ? "" : `; did you mean ${issue.suggestion}?`;
-  const headline = `${paint(1, place(issue))} ${severity} ${printable(redact(issue.message + meant))}`;
+  const headline = `${paint(1, issuePlace(issue))} ${severity} ${printable(redact(issue.message + meant))}`;
   const excerpt = issue.source.kind === "file" ? excerptOf(issue.source.start, issue.source.end, source) : undefined;
   return excerpt === undefined
     ? headline
     : `${headline}\n${excerpt.line}\n${excerpt.indent}${paint(31, excerpt.carets)}`;
 }
 
-function place({ source }: ConfigIssue): string {
+/** Where an issue is, in one word: `config.yaml:3:5`, or the name of the variable or flag. */
+export function issuePlace({ source }: ConfigIssue): string {
   if (source.kind !== "file") return source.name;
-  return source.file === undefined
-    ? `${source.start.line}:${source.start.column}`
-    : `${source.file}:${source.start.line}:${source.start.column}`;
+  const { line, column } = source.start;
+  return `${source.file === undefined ? "" : `${source.file}:`}${line}:${column}`;
 }
 
 type Position = { readonly line: number; readonly column: number };

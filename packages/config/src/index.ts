@@ -11,7 +11,7 @@ export type {
 export type { Config, NodeStateServerConfig, WrittenConfig } from "./config.ts";
 export { ConfigError, type ConfigErrorCode, type ConfigErrorDetails, isConfigError } from "./error.ts";
 export type { EvaluateOptions, ParseResult } from "./evaluate.ts";
-export { formatIssue } from "./format-issue.ts";
+export { formatIssue, issuePlace } from "./format-issue.ts";
 export type { ConfigIssue, ConfigIssueCode, ConfigIssues, IssueSource, SourcePosition } from "./issue.ts";
 export { type LoadConfigOptions, type LoadedConfig, loadConfig } from "./load.ts";
 export type { Environment, FlagOverride } from "./overrides.ts";
