@@ -4,7 +4,10 @@ import { type CrikOptions, checkpoint, startCrik, states } from "./harness/crik.
 import { describeContainers } from "./harness/platform.ts";
 import { makeVolume } from "./harness/volume.ts";
 
-type Security = Pick<CrikOptions, "capabilities" | "noNewPrivileges" | "readonlyRootfs" | "seccomp" | "memoryBytes">;
+type Security = Pick<
+  CrikOptions,
+  "capabilities" | "noNewPrivileges" | "readonlyRootfs" | "seccomp" | "memoryBytes" | "uid"
+>;
 
 const sufficient: readonly { readonly name: string; readonly security: Security }[] = [
   { name: "privileged", security: { capabilities: "privileged" } },
@@ -35,6 +38,11 @@ const insufficient: readonly { readonly name: string; readonly security: Securit
     name: "a seccomp filter, default capabilities + CHECKPOINT_RESTORE",
     security: { capabilities: "default+cr", seccomp: true },
     says: /seccomp/i,
+  },
+  {
+    name: "another user than root, to whom Kubernetes gives none",
+    security: { uid: 1000, capabilities: "default+cr" },
+    says: /CHECKPOINT_RESTORE/,
   },
   { name: "drop ALL, no_new_privs", security: { capabilities: [], noNewPrivileges: true }, says: /CHECKPOINT_RESTORE/ },
 ];

@@ -17,7 +17,7 @@ export interface BareCheckpoint {
   /** What the application's descriptors 1 and 2 were. */
   readonly stdio: readonly [string, string];
   /** From SIGTERM to the end of the container, in milliseconds. */
-  readonly gone: number;
+  readonly goneMs: number;
 }
 
 const program = "/opt/criu/lib/ld-linux-x86-64.so.2 --library-path /opt/criu/lib /opt/criu/bin/criu";
@@ -49,7 +49,7 @@ export async function dumpBare(box: Container, options: BareOptions): Promise<Ba
   box.signal("SIGTERM");
   const { code, timings } = await box.exited;
   if (code !== 0) throw new Error(`dump ended with ${code}:\n${await logTail(options, "dump.log")}`);
-  return { stdio: [out, err], gone: timings.endedAt - (timings.signalledAt ?? 0) };
+  return { stdio: [out, err], goneMs: timings.endedAt - (timings.signalledAt ?? 0) };
 }
 
 /** A fresh container whose PID 1 is CRIU; it ends when the application does. */

@@ -15,15 +15,10 @@ export async function setup(): Promise<void> {
   for (const name of rootfsNames) await rootfsLayers(name);
 }
 
-/** Makes the bundle of the working tree; a moment's work when it is up to date. */
+/** Makes the bundle of the working tree; a moment's work when it is up to date. Through npx, since turbo looks for pnpm in the PATH. */
 async function makeBundle(): Promise<void> {
-  const script = fileURLToPath(new URL("../../scripts/bundle.ts", import.meta.url));
   const root = fileURLToPath(new URL("../..", import.meta.url));
-  const bin = fileURLToPath(new URL("../../node_modules/.bin", import.meta.url));
-  // Whoever starts vitest itself, and not through pnpm, has no turbo in the PATH.
-  const environment = { ...process.env, PATH: `${bin}:${process.env["PATH"] ?? ""}` };
-  const child = spawn(process.execPath, [script], { cwd: root, env: environment, stdio: "inherit" });
+  const child = spawn("npx", ["pnpm", "bundle"], { cwd: root, stdio: "inherit" });
   const [code] = await once(child, "close");
-  if (code !== 0)
-    throw new Error(`scripts/bundle.ts ended with status ${code}: without a bundle there is nothing to test`);
+  if (code !== 0) throw new Error(`pnpm bundle ended with status ${code}: without a bundle there is nothing to test`);
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, rm } from "node:fs/promises";
+import { chmod, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../../scripts/criu/command.ts";
 import { runDirectory } from "./run-directory.ts";
@@ -15,6 +15,8 @@ export async function makeVolume(options: VolumeOptions = {}): Promise<Volume> {
   await mkdir(path, { recursive: true });
   const { sizeBytes } = options;
   if (sizeBytes !== undefined) await run(["mount", "-t", "tmpfs", "-o", `size=${sizeBytes}`, "crik-e2e", path]);
+  // As a volume is when the pod has an fsGroup: writable for every user of the containers.
+  await chmod(path, 0o777);
   return {
     path,
     [Symbol.asyncDispose]: async () => {
