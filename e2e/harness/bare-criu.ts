@@ -2,6 +2,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ensureCriu } from "../../scripts/criu/fetch.ts";
 import { type Container, type ContainerOptions, startContainer } from "./container.ts";
+import { ensureBusybox } from "./rootfs.ts";
 import type { Mount } from "./spec.ts";
 
 /** Options of the experiments without crik: a shell is PID 1 and calls CRIU, with nothing around it. */
@@ -23,9 +24,12 @@ export interface BareCheckpoint {
 const program = "/opt/criu/lib/ld-linux-x86-64.so.2 --library-path /opt/criu/lib /opt/criu/bin/criu";
 const both = "-D /ckpt/images -W /ckpt -v2 --manage-cgroups=ignore --tcp-close --file-locks";
 
-/** Where the containers see CRIU. */
-async function criuMount(): Promise<Mount> {
-  return { from: (await ensureCriu()).directory, to: "/opt/criu", readonly: true };
+/** What the shell of PID 1 needs and an image may not have. */
+async function tools(): Promise<readonly Mount[]> {
+  return [
+    { from: (await ensureCriu()).directory, to: "/opt/criu", readonly: true },
+    { from: await ensureBusybox(), to: "/opt/busybox", readonly: true },
+  ];
 }
 
 /**
@@ -35,12 +39,12 @@ async function criuMount(): Promise<Mount> {
 export async function startBare(options: BareOptions): Promise<Container> {
   const script = `
     echo 8999 2>/dev/null >/proc/sys/kernel/ns_last_pid || { i=0; while [ $i -lt 300 ]; do : & wait $!; i=$((i + 1)); done; }
-    setsid "$@" </dev/null & task=$!
-    echo "STDIO $(readlink /proc/$task/fd/1) $(readlink /proc/$task/fd/2)"
+    /opt/busybox setsid "$@" </dev/null & task=$!
+    echo "STDIO $(/opt/busybox readlink /proc/$task/fd/1) $(/opt/busybox readlink /proc/$task/fd/2)"
     trap '${program} dump -t $task ${both} -o dump.log ${mode(options)}; exit $?' TERM
     wait $task; exit $?`;
   await mkdir(join(options.imageDirectory, "images"), { recursive: true });
-  return startBox(options, ["sh", "-c", script, "sh", ...options.command]);
+  return startBox(options, ["/opt/busybox", "sh", "-c", script, "sh", ...options.command]);
 }
 
 /** Stops a container of {@link startBare}, as the kubelet does, and so dumps its application. */
@@ -58,7 +62,7 @@ export async function restoreBare(options: BareOptions, checkpoint: BareCheckpoi
     link.startsWith("pipe:") ? `--inherit-fd 'fd[${index + 1}]:${link}'` : "",
   );
   const script = `exec ${program} restore ${both} -o restore.log ${mode(options)} ${inherit.join(" ")}`;
-  return startBox(options, ["sh", "-c", script]);
+  return startBox(options, ["/opt/busybox", "sh", "-c", script]);
 }
 
 function mode(options: BareOptions): string {
@@ -66,7 +70,7 @@ function mode(options: BareOptions): string {
 }
 
 async function startBox(options: BareOptions, command: readonly [string, ...string[]]): Promise<Container> {
-  const mounts = [await criuMount(), { from: options.imageDirectory, to: "/ckpt" }];
+  const mounts = [...(await tools()), { from: options.imageDirectory, to: "/ckpt" }];
   return startContainer({ ...options, command, mounts });
 }
 

@@ -40,6 +40,11 @@ export function rootfsLayers(name: RootfsName): Promise<readonly string[]> {
   return recipes[name]();
 }
 
+/** A static busybox, to be lent to a container that has none. */
+export async function ensureBusybox(): Promise<string> {
+  return join(await busyboxLayer(), "usr/bin/busybox");
+}
+
 function busyboxLayer(): Promise<string> {
   return cached("rootfs", "busybox-trixie-1", async (directory) => {
     await unpackDebian({ suite: "trixie", packages: ["busybox-static"] }, directory);
