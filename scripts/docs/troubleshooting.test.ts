@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { excerptOf, parseLogLine } from "../../packages/criu-driver/src/index.ts";
+import { codeSpans, tableRows } from "./markdown.ts";
+import { filesEndingIn, read } from "./repository.ts";
+
+/** What users cannot meet: crik itself said no, or the driver was given a pid that nobody has. */
+const NotTheirs = /\/(?:hook-refused(?:-debug)?|no-such-pid)\.log$/u;
+
+/** The first cells of the tables: what CRIU or crik says, in code font, with `…` for what differs each time. */
+const symptoms = tableRows(read("docs/troubleshooting.md"))
+  .flatMap(([symptom = ""]) => codeSpans(symptom))
+  .map((text) => new RegExp(text.split("…").map(escaped).join(".*"), "u"));
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/gu, "\\$&");
+}
+
+/** What the driver shows as the cause of the failure that a real log tells of; `undefined` for a run that went well. */
+function headlineOf(file: string): string | undefined {
+  const lines = read(file)
+    .split("\n")
+    .map((text, index) => parseLogLine(text, index + 1));
+  return excerptOf(file, lines).headline?.text;
+}
+
+const recorded = filesEndingIn(".log", "packages/criu-driver/test/fixtures")
+  .filter((file) => !NotTheirs.test(file))
+  .flatMap((file) => {
+    const headline = headlineOf(file);
+    return headline === undefined ? [] : [{ file, headline }];
+  });
+
+describe("docs/troubleshooting.md", () => {
+  it("is compared with real logs", () => {
+    expect(recorded.length).toBeGreaterThan(0);
+  });
+
+  it.each(recorded)("explains “$headline”", ({ headline }) => {
+    expect(symptoms.filter((symptom) => symptom.test(headline))).not.toEqual([]);
+  });
+});
