@@ -1,1 +1,10 @@
-export {};
+export type { CarriedFiles } from "./carried.ts";
+export type { ClaimedCheckpoint } from "./claimed.ts";
+export type { DigestAlgorithm } from "./digest.ts";
+export { isStoreError, StoreError, type StoreErrorCode } from "./error.ts";
+export type { GenerationName, GenerationState } from "./generation-name.ts";
+export type { CheckpointFacts, Manifest } from "./manifest.ts";
+export type { CarryRequest } from "./pack.ts";
+export { findChangedFiles } from "./scan.ts";
+export type { StagedCheckpoint } from "./staged.ts";
+export { type CheckpointStore, type ClaimOutcome, type Generation, type OpenStoreOptions, openStore } from "./store.ts";

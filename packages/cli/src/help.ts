@@ -19,10 +19,10 @@ Commands:
   help          this text, or \`crik help COMMAND\`, the same as \`crik COMMAND --help\`
 
 A first try, in a Dockerfile:
-  COPY --from=ghcr.io/crik-dev/crik /opt/crik /opt/crik
+  COPY crik /opt/crik
   ENTRYPOINT ["/opt/crik/bin/crik", "run", "--"]
 
-and a volume for the image directory in the pod, named by the configuration or by CRIK_IMAGE_DIR.
+and in the pod a volume for the image directory, which CRIK_IMAGE_DIR or the configuration names.
 
 What crik says goes to standard error, results go to standard output.
 `;

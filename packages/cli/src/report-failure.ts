@@ -1,4 +1,3 @@
-import type { ConfigError } from "@crik/config";
 import type { UsageProblem } from "./command.ts";
 import { type ExitCode, ExitCodes } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
@@ -18,29 +17,15 @@ export function reportMisuse({ message, usage, topic }: UsageProblem, output: Ou
 /** Prints an error that ended a command, and says what crik ends with. A configuration that is wrong is shown issue by issue. */
 export async function reportFailure(error: unknown, output: Output): Promise<ExitCode> {
   // Loaded only now: most runs of crik see no error.
-  const { isConfigError, formatIssue } = await import("@crik/config");
+  const { isConfigError } = await import("@crik/config");
   if (isConfigError(error)) {
-    reportConfigError(error, output, formatIssue);
+    const { reportConfigError } = await import("./report-configuration.ts");
+    reportConfigError(error, output);
     return ExitCodes.config;
   }
   const failure = error instanceof Error ? error : new Error(String(error));
   // What this project throws on purpose has a code; anything else is a bug, and then the stack is the evidence.
   const stack = "code" in failure ? undefined : failure.stack;
-  output.error({ error: failure, ...(stack !== undefined && { stack }) }, "crik failed");
+  output.error({ error: failure, stack }, "crik failed");
   return ExitCodes.wrapperFailed;
-}
-
-type FormatIssue = typeof import("@crik/config").formatIssue;
-
-function reportConfigError(error: ConfigError, output: Output, formatIssue: FormatIssue): void {
-  if (error.issues.length === 0) {
-    output.error({ error }, "no usable configuration");
-  } else if (output.format === "json") {
-    for (const { severity, message, ...rest } of error.issues) {
-      output[severity === "error" ? "error" : "warn"](rest, message);
-    }
-  } else {
-    output.error({}, `the configuration${error.file === undefined ? "" : ` ${error.file}`} cannot be used`);
-    output.note(error.issues.map((issue) => formatIssue(issue, error.text)).join("\n"));
-  }
 }

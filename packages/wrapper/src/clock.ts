@@ -10,7 +10,8 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => performance.now(),
   schedule: (delayMs, callback) => {
-    const timer = setTimeout(callback, Math.max(0, delayMs));
+    // A longer one would fire at once.
+    const timer = setTimeout(callback, Math.min(Math.max(0, delayMs), 2 ** 31 - 1));
     return () => clearTimeout(timer);
   },
 };

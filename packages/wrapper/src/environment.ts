@@ -9,31 +9,13 @@ export interface Prevention {
   readonly noMultipathTcp: boolean;
 }
 
-const Saved = "CRIK_SAVED_";
-
-/**
- * Pure: the environment for the application, made of crik's own.
- *
- * The launcher has moved what would reach crik's runtime (`NODE_OPTIONS`, `LD_PRELOAD`, …) out of the way under `CRIK_SAVED_…`; here it goes
- * back to the application, and what the launcher set for itself goes away. What the user had in `LD_PRELOAD` and `GODEBUG` is kept in front.
- */
-export function taskEnvironment(
-  own: Readonly<Record<string, string | undefined>>,
-  prevention: Prevention,
-): Record<string, string> {
-  const environment: Record<string, string> = {};
-  const launched = own["CRIK_HOME"] !== undefined;
-  for (const [name, value] of Object.entries(own)) {
-    const ours = name === "CRIK_HOME" || name.startsWith(Saved) || (launched && name === "BUN_JSC_useJIT");
-    if (value !== undefined && !ours) environment[name] = value;
-  }
-  for (const [name, value] of Object.entries(own)) {
-    if (value !== undefined && name.startsWith(Saved)) environment[name.slice(Saved.length)] = value;
-  }
+/** Pure: `own`, the environment that the container gave, with what prevents trouble added. What the user had in `LD_PRELOAD` and `GODEBUG` is kept. */
+export function taskEnvironment(own: Readonly<Record<string, string>>, prevention: Prevention): Record<string, string> {
+  const environment = { ...own };
   if (prevention.noIoUringLibrary !== undefined) {
-    environment["LD_PRELOAD"] = append(environment["LD_PRELOAD"], ":", prevention.noIoUringLibrary);
+    environment["LD_PRELOAD"] = append(own["LD_PRELOAD"], ":", prevention.noIoUringLibrary);
   }
-  const goDebug = environment["GODEBUG"];
+  const goDebug = own["GODEBUG"];
   if (prevention.noMultipathTcp && !/(^|,)multipathtcp=/.test(goDebug ?? "")) {
     environment["GODEBUG"] = append(goDebug, ",", "multipathtcp=0");
   }

@@ -12,19 +12,24 @@ const Brand = Symbol.for("@crik/wrapper.WrapperError");
 
 /** A failure of the wrapper's own; CRIU's and the store's come through as they are, as `cause`. */
 export class WrapperError extends Error {
+  static {
+    // On the prototype, so that two copies of this package in one tree recognise each other's errors.
+    Object.defineProperty(WrapperError.prototype, Brand, { value: true });
+  }
+
   override readonly name = "WrapperError";
   readonly code: WrapperErrorCode;
   /** One sentence on what to do, when we know. */
   readonly hint: string | undefined;
 
-  constructor(code: WrapperErrorCode, message: string, options: ErrorOptions & { readonly hint?: string | undefined } = {}) {
+  constructor(
+    code: WrapperErrorCode,
+    message: string,
+    options: ErrorOptions & { readonly hint?: string | undefined } = {},
+  ) {
     super(message, options);
     this.code = code;
     this.hint = options.hint;
-  }
-
-  get [Brand](): true {
-    return true;
   }
 }
 

@@ -1,1 +1,28 @@
-export {};
+export { type Clock, systemClock } from "./clock.ts";
+export { type Prevention, taskEnvironment } from "./environment.ts";
+export { isWrapperError, WrapperError, type WrapperErrorCode } from "./error.ts";
+export { type Logger, silentLogger } from "./logger.ts";
+export type { NodeStateReader } from "./node-state.ts";
+export { preflightFacts } from "./preflight/facts.ts";
+export {
+  type CriuMode,
+  judge,
+  type PreflightFacts,
+  type PreflightProblem,
+  type PreflightVerdict,
+} from "./preflight/judge.ts";
+export { type CheckpointSettings, defaultSettings } from "./settings.ts";
+export { ForwardedSignals, type SignalSource } from "./signals.ts";
+export {
+  defaultPolicy,
+  type NodeStateAnswer,
+  type SignalName,
+  type TaskExit,
+  type WrapperAction,
+  type WrapperInput,
+  type WrapperOutcome,
+  type WrapperPolicy,
+  type WrapperState,
+} from "./state.ts";
+export { initialTransition, transition } from "./transition.ts";
+export { createWrapper, type Wrapper, type WrapperEvents, type WrapperOptions } from "./wrapper.ts";

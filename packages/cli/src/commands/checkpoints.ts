@@ -1,7 +1,79 @@
+import { type Generation, openStore } from "@crik/checkpoint-store";
 import type { CheckpointsCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import type { ExitCode } from "../exit-codes.ts";
+import { type ExitCode, ExitCodes } from "../exit-codes.ts";
+import { createOutput } from "../output.ts";
+import { ageText, bytesText, printable, table } from "../text.ts";
+import { imageDirectoryOf } from "./image-directory.ts";
 
-export async function checkpoints(_command: CheckpointsCommand, _context: CommandContext): Promise<ExitCode> {
-  throw new Error("being written");
+/** One generation in `crik checkpoints --json`. What a checkpoint says about itself is missing when its manifest cannot be read. */
+export interface CheckpointRecord {
+  readonly number: number;
+  readonly state: string;
+  /** The container that is writing it, has claimed it or has restored it. */
+  readonly claimant?: string;
+  /** Sum of its files, in bytes. */
+  readonly bytes?: number;
+  /** RFC 3339. */
+  readonly createdAt?: string;
+  /** Why it was taken. */
+  readonly reason?: string;
+  readonly command?: readonly string[];
+  readonly hostname?: string;
+  readonly mode?: string;
+  readonly digest?: string;
+  readonly versions?: Readonly<Record<string, string>>;
+  /** Why it cannot be used: its manifest is missing or damaged, or its restore failed. */
+  readonly problem?: string;
+}
+
+/** Lists what is in an image directory, the newest first. Changes nothing there. */
+export async function checkpoints(command: CheckpointsCommand, context: CommandContext): Promise<ExitCode> {
+  const output = createOutput(context, { format: command.logFormat });
+  const directory = await imageDirectoryOf(command, context);
+  const store = await openStore({ directory, claimant: "reader", readOnly: true });
+  const generations = (await store.list()).map(recordOf).toSorted((one, other) => other.number - one.number);
+  if (command.json) output.json({ directory, generations });
+  else output.result(checkpointsText(directory, generations, new Date()));
+  return ExitCodes.ok;
+}
+
+/** Pure: the part of a generation that is anybody's business; its manifest also lists every file. */
+export function recordOf({ number, state, claimant, manifest, problem }: Generation): CheckpointRecord {
+  return {
+    number,
+    state,
+    ...(claimant !== undefined && { claimant }),
+    ...(manifest !== undefined && {
+      bytes: manifest.bytes,
+      createdAt: manifest.createdAt,
+      reason: manifest.reason,
+      command: manifest.command,
+      hostname: manifest.hostname,
+      mode: manifest.mode,
+      digest: manifest.digest,
+      versions: manifest.versions,
+    }),
+    // What is being written has no manifest yet; that is no problem of it.
+    ...(problem !== undefined && state !== "staging" && { problem }),
+  };
+}
+
+/** Pure: a table for people. What it shows comes from a volume that others can write to, so that control characters are replaced. */
+export function checkpointsText(directory: string, generations: readonly CheckpointRecord[], now: Date): string {
+  if (generations.length === 0) return `no checkpoint in ${printable(directory)}`;
+  const rows = generations.map(({ number, state, bytes, createdAt, reason, claimant, problem, command }) => [
+    String(number),
+    state,
+    bytes === undefined ? "-" : bytesText(bytes),
+    createdAt === undefined ? "-" : ageText(createdAt, now),
+    printable(problem ?? why(state, reason, claimant)),
+    printable(command?.join(" ") ?? "-"),
+  ]);
+  return table(["#", "STATE", "SIZE", "AGE", "WHY", "COMMAND"], rows);
+}
+
+function why(state: string, reason: string | undefined, claimant: string | undefined): string {
+  const by = claimant === undefined ? "" : `by ${claimant}`;
+  return [reason ?? "", state === "complete" ? "" : by].filter((part) => part !== "").join(", ") || "-";
 }

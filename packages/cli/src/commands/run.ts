@@ -1,8 +1,130 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import type { CheckpointStore } from "@crik/checkpoint-store";
+import { type Config, loadConfig } from "@crik/config";
+import { createCriu } from "@crik/criu-driver";
+import { applicationEnvironment } from "@crik/init";
+import { createWrapper, taskEnvironment, type WrapperOutcome } from "@crik/wrapper";
 import type { RunCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import type { ExitCode } from "../exit-codes.ts";
+import { createOutput, type Output } from "../output.ts";
+import { exitCodeOf } from "../run/exit-code.ts";
+import { policyOf, settingsOf } from "../run/policy.ts";
+import { preflight } from "../run/preflight.ts";
+import { findPrograms, type Programs } from "../run/programs.ts";
+import { crikVersion } from "../version.ts";
 
-/** Runs the application under crik. */
-export async function run(command: RunCommand, _context: CommandContext): Promise<ExitCode> {
-  throw new Error(`running ${command.command[0]} is being written`);
+/**
+ * Runs the application under crik: restored, when the image directory has a checkpoint, else started; and checkpointed when it is told to stop.
+ *
+ * @returns the application's own exit status, 128+n when it died of signal n, or crik's
+ */
+export async function run(command: RunCommand, context: CommandContext): Promise<ExitCode> {
+  const { config, warnings } = await loadConfig({
+    file: command.configFile.path,
+    fileMayBeAbsent: !command.configFile.explicit,
+    env: context.env,
+    flags: command.flags,
+  });
+  const output = createOutput(context, config.log);
+  for (const { message, suggestion } of warnings) output.warn({ didYouMean: suggestion }, message);
+  if (config.imageDirectory === undefined) {
+    output.warn(
+      {},
+      "no image directory is configured: the application is supervised, and never checkpointed (--image-dir, or imageDir in the configuration)",
+    );
+  }
+  const runDirectory = makeRunDirectory();
+  try {
+    const outcome = await supervise({ command, context, config, output, runDirectory });
+    report(outcome, output);
+    return exitCodeOf(outcome, config.exitCodeAfterCheckpoint);
+  } finally {
+    rmSync(runDirectory, { recursive: true, force: true });
+  }
+}
+
+async function supervise(parts: {
+  readonly command: RunCommand;
+  readonly context: CommandContext;
+  readonly config: Config;
+  readonly output: Output;
+  readonly runDirectory: string;
+}): Promise<WrapperOutcome> {
+  const { command, context, config, output, runDirectory } = parts;
+  const programs = findPrograms(context.env["CRIK_HOME"], config.criu.path);
+  const criu = createCriu({
+    command: programs.criu,
+    dumpCommand: programs.criuDump,
+    keeper: [programs.native.init, "keep"],
+    hook: programs.native.hook,
+    runDirectory,
+  });
+  const store = config.imageDirectory === undefined ? undefined : await open(config, config.imageDirectory);
+  const verdict = store === undefined ? undefined : await preflight(config, criu, programs.criuVersion, output);
+  const wrapper = createWrapper({
+    command: command.command,
+    environment: environmentOf(context, config, programs),
+    policy: policyOf(config, verdict?.capable ?? false),
+    settings: settingsOf(config),
+    store,
+    criu,
+    mode: verdict?.mode ?? "unprivileged",
+    init: programs.native.init,
+    runDirectory,
+    versions: { crik: crikVersion, criu: programs.criuVersion ?? "unknown" },
+    log: output,
+  });
+  wrapper.on("transition", (from, to, input) => {
+    if (from.name !== to.name) output.debug({ from: from.name, to: to.name, input: input.type }, "state");
+  });
+  return wrapper.run();
+}
+
+async function open(config: Config, directory: string): Promise<CheckpointStore> {
+  const { openStore } = await import("@crik/checkpoint-store");
+  // Different at every start of a container: a claim of the one before, that died, is not ours.
+  const claimant = `${hostname()
+    .toLowerCase()
+    .replace(/[^a-z0-9-]/g, "-")
+    .slice(0, 40)}-${randomBytes(4).toString("hex")}`;
+  return openStore({ directory, claimant, digest: config.digest });
+}
+
+function environmentOf(context: CommandContext, config: Config, programs: Programs): Record<string, string> {
+  return taskEnvironment(applicationEnvironment(context.env), {
+    noIoUringLibrary:
+      config.imageDirectory !== undefined && config.prevent.ioUring ? programs.native.preload.noIoUring : undefined,
+    noMultipathTcp: config.imageDirectory !== undefined && config.prevent.multipathTcp,
+  });
+}
+
+/** /dev/shm is there also when the root is read-only, and a socket's path in it is short. */
+function makeRunDirectory(): string {
+  for (const parent of ["/dev/shm", "/run", tmpdir()]) {
+    try {
+      mkdirSync(parent, { recursive: true });
+      return mkdtempSync(join(parent, "crik-"));
+    } catch {
+      // The next one: none of them is in every image.
+    }
+  }
+  throw new Error(
+    "none of /dev/shm, /run and the folder for temporary files is writable: mount an emptyDir at one of them",
+  );
+}
+
+function report(outcome: WrapperOutcome, output: Output): void {
+  if (outcome.kind === "checkpointed")
+    output.info(
+      { generation: outcome.number },
+      "the application is in the checkpoint; it goes on where this is restored",
+    );
+  if (outcome.kind === "stopped-before-start")
+    output.info({ signal: outcome.signal }, "stopped before the application ran");
+  if (outcome.kind === "task-failed") output.error({ error: outcome.error }, "the command could not be started");
+  if (outcome.kind === "failed") output.error({ because: outcome.because, error: outcome.error }, "crik failed");
 }

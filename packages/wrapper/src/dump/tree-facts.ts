@@ -31,7 +31,9 @@ export function treeFacts(root: number): TreeFacts {
     watchedInodes: unique(descriptors.flatMap(inodesWatchedBy)),
     systemVIpc: mapped.some((path) => path.startsWith("/SYSV")),
     cgroupFiles: unique(links.filter((link) => link.startsWith("/sys/fs/cgroup/"))),
-    openPaths: unique([...links, ...mapped, ...pids.map((pid) => linkOf(`/proc/${pid}/cwd`) ?? "")]).filter(isCarriable),
+    openPaths: unique([...links, ...mapped, ...pids.map((pid) => linkOf(`/proc/${pid}/cwd`) ?? "")]).filter(
+      isCarriable,
+    ),
     ioUringUsers: unique(descriptors.filter(isIoUring).map(({ pid }) => `${nameOf(pid)} (${pid})`)),
   };
 }
@@ -53,7 +55,12 @@ function isIoUring({ link }: OpenDescriptor): boolean {
 }
 
 function isCarriable(path: string): boolean {
-  return path.startsWith("/") && !path.endsWith(" (deleted)") && !/^\/(proc|sys|dev\/(?!shm\/)|SYSV)/.test(path) && path !== "/";
+  return (
+    path.startsWith("/") &&
+    !path.endsWith(" (deleted)") &&
+    !/^\/(proc|sys|dev\/(?!shm\/)|SYSV)/.test(path) &&
+    path !== "/"
+  );
 }
 
 function mappedPaths(pid: number): readonly string[] {

@@ -21,14 +21,39 @@ function facts(status: Partial<PreflightFacts["status"]>, more: Partial<Prefligh
 describe("what a security context allows (kubernetes-facts of the design: each row was run in a pod)", () => {
   const cases: readonly [name: string, facts: PreflightFacts, mode: string, problems: readonly string[]][] = [
     ["privileged", facts({ capEff: Full }), "privileged", []],
-    ["the default capabilities and CHECKPOINT_RESTORE", facts({ capEff: SetPcap | CheckpointRestore }), "unprivileged", []],
-    ["drop ALL, the two capabilities, no_new_privs", facts({ capEff: CheckpointRestore | Ptrace, noNewPrivs: true }), "unprivileged", []],
-    ["the same without no_new_privs: a dump that cannot be restored", facts({ capEff: CheckpointRestore | Ptrace }), "unprivileged", ["no-setpcap"]],
+    [
+      "the default capabilities and CHECKPOINT_RESTORE",
+      facts({ capEff: SetPcap | CheckpointRestore }),
+      "unprivileged",
+      [],
+    ],
+    [
+      "drop ALL, the two capabilities, no_new_privs",
+      facts({ capEff: CheckpointRestore | Ptrace, noNewPrivs: true }),
+      "unprivileged",
+      [],
+    ],
+    [
+      "the same without no_new_privs: a dump that cannot be restored",
+      facts({ capEff: CheckpointRestore | Ptrace }),
+      "unprivileged",
+      ["no-setpcap"],
+    ],
     ["no capability at all", facts({ noNewPrivs: true }), "unprivileged", ["no-capability"]],
     ["a seccomp filter, whatever the capabilities", facts({ capEff: Full, seccomp: true }), "privileged", ["seccomp"]],
-    ["a user namespace with every capability in it", facts({ capEff: Full }, { uidMap: "0 100000 65536" }), "unprivileged", []],
+    [
+      "a user namespace with every capability in it",
+      facts({ capEff: Full }, { uidMap: "0 100000 65536" }),
+      "unprivileged",
+      [],
+    ],
     ["SYS_ADMIN alone beside the defaults", facts({ capEff: bit(21) | SetPcap }), "unprivileged", []],
-    ["yama without SYS_PTRACE", facts({ capEff: CheckpointRestore | SetPcap }, { ptraceScope: 1 }), "unprivileged", ["ptrace-scope"]],
+    [
+      "yama without SYS_PTRACE",
+      facts({ capEff: CheckpointRestore | SetPcap }, { ptraceScope: 1 }),
+      "unprivileged",
+      ["ptrace-scope"],
+    ],
     ["CRIU 4.1", facts({ capEff: Full }, { criuVersion: { major: 4, minor: 1 } }), "privileged", ["old-criu"]],
     ["no CRIU", facts({ capEff: Full }, { criuVersion: undefined }), "privileged", ["no-criu"]],
   ];

@@ -51,11 +51,16 @@ export function incompatibilities(there: Surroundings, here: Surroundings): read
   if (there.mode === "unprivileged" && here.monotonicMs < there.monotonicMs) {
     found.push({
       code: "clock",
-      message: "this machine booted later than the one it was made on, and an unprivileged restore cannot shift the clock: its timers would never fire again",
-      remedy: "restore on the machine it was made on, or give the container SYS_ADMIN, NET_ADMIN, SYS_TIME and SYS_PTRACE",
+      message:
+        "this machine booted later than the one it was made on, and an unprivileged restore cannot shift the clock: its timers would never fire again",
+      remedy:
+        "restore on the machine it was made on, or give the container SYS_ADMIN, NET_ADMIN, SYS_TIME and SYS_PTRACE",
     });
   }
-  if (there.command.length !== here.command.length || there.command.some((part, index) => part !== here.command[index])) {
+  if (
+    there.command.length !== here.command.length ||
+    there.command.some((part, index) => part !== here.command[index])
+  ) {
     found.push({
       code: "command",
       message: `it was made of the command ${JSON.stringify(there.command)}, this container runs ${JSON.stringify(here.command)}`,

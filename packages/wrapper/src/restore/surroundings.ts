@@ -29,5 +29,8 @@ export function surroundings(options: {
 /** Pure: the instruction sets of the first processor in `/proc/cpuinfo`. */
 export function cpuFeatures(cpuinfo: string): readonly string[] {
   const line = /^(?:flags|Features)\s*:\s*(.*)$/m.exec(cpuinfo)?.[1] ?? "";
-  return line.split(/\s+/).filter((feature) => InstructionSets.test(feature)).sort();
+  return line
+    .split(/\s+/)
+    .filter((feature) => InstructionSets.test(feature))
+    .sort();
 }

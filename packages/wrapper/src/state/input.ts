@@ -23,7 +23,7 @@ export type WrapperEvent =
   | { readonly type: "no-checkpoint"; readonly because: string }
   | { readonly type: "search-failed"; readonly error: Error }
   | { readonly type: "task-started"; readonly pid: number }
-  | { readonly type: "start-failed"; readonly exitCode: 126 | 127; readonly error: Error }
+  | { readonly type: "start-failed"; readonly exitCode: 125 | 126 | 127; readonly error: Error }
   /** CRIU's post-restore hook waits for an answer: the tree exists, nothing of it has run. */
   | { readonly type: "before-resume"; readonly pid: number }
   /** `pid`: root of the restored task. */

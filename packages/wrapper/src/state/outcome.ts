@@ -11,8 +11,8 @@ export type WrapperOutcome =
   | { readonly kind: "checkpointed"; readonly number: number }
   /** Nothing of the task has run; a checkpoint that was claimed is left for the next container. */
   | { readonly kind: "stopped-before-start"; readonly signal: SignalName }
-  /** The command could not be executed: 127 not found, 126 otherwise. */
-  | { readonly kind: "task-failed"; readonly exitCode: 126 | 127; readonly error: Error }
+  /** The command could not be executed: 127 not found, 126 not executable, 125 crik's own failure. */
+  | { readonly kind: "task-failed"; readonly exitCode: 125 | 126 | 127; readonly error: Error }
   | { readonly kind: "failed"; readonly because: FailureReason; readonly error: Error | undefined };
 
 export type FailureReason =

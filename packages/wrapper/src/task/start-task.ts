@@ -3,8 +3,7 @@ import { constants } from "node:os";
 import type { Readable } from "node:stream";
 import type { TaskExit } from "@crik/criu-driver";
 import { WrapperError } from "../error.ts";
-import { treeOf } from "../proc/tree.ts";
-import type { Task } from "./task.ts";
+import { createTask, type Task } from "./task.ts";
 
 /** What a fresh start needs. */
 export interface StartTaskOptions {
@@ -31,45 +30,16 @@ export async function startTask({ command, environment, init }: StartTaskOptions
   });
   const exited = exitOf(child);
   const report = await firstLine(child.stdio[ReportDescriptor] as Readable | null);
-  const started = /^started (\d+)$/.exec(report);
-  if (started === null || child.pid === undefined) throw startFailure(command[0], report, await exited);
-  return taskOf(child.pid, Number(started[1]), exited);
-}
-
-function taskOf(pid: number, commandPid: number, exited: Promise<TaskExit>): Task {
-  let ended = false;
-  void exited.then(() => {
-    ended = true;
-  });
-  const send = (target: number, signal: NodeJS.Signals): void => {
-    // A pid whose end we have been told of may belong to somebody else by now.
-    if (!ended) sendSignal(target, signal);
-  };
-  return {
-    pid,
-    supervisor: pid,
-    commandPid,
-    exited,
-    signal: (signal) => send(pid, signal),
-    kill: () => {
-      for (const process of ended ? [] : treeOf(pid)) send(process, "SIGKILL");
-    },
-  };
-}
-
-/** A process that has ended meanwhile needs no signal. */
-function sendSignal(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // ESRCH: gone; its exit is on the way.
-  }
+  if (!report.startsWith("started ") || child.pid === undefined) throw startFailure(command[0], report, await exited);
+  return createTask({ pid: child.pid, supervisor: child.pid, exited });
 }
 
 function exitOf(child: ChildProcess): Promise<TaskExit> {
   return new Promise((resolve, reject) => {
     child.once("error", reject);
-    child.once("exit", (code, signal) => resolve(signal === null ? { kind: "exited", code: code ?? 0 } : { kind: "signaled", signal }));
+    child.once("exit", (code, signal) =>
+      resolve(signal === null ? { kind: "exited", code: code ?? 0 } : { kind: "signaled", signal }),
+    );
   });
 }
 
@@ -94,5 +64,8 @@ function startFailure(file: string, report: string, exit: TaskExit): WrapperErro
       hint: "check its mode (chmod +x), its architecture, and its interpreter",
     });
   }
-  return new WrapperError("ERR_WRAPPER_INIT", `crik-init ended before the command was started: ${JSON.stringify(exit)}`);
+  return new WrapperError(
+    "ERR_WRAPPER_INIT",
+    `crik-init ended before the command was started: ${JSON.stringify(exit)}`,
+  );
 }

@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { type CheckpointRecord, checkpointsText } from "./checkpoints.ts";
+import { verifyText } from "./verify.ts";
+
+const now = new Date("2026-11-24T03:00:00Z");
+const taken: CheckpointRecord = {
+  number: 7,
+  state: "complete",
+  bytes: 160_634_881,
+  createdAt: "2026-11-24T02:57:10Z",
+  reason: "SIGTERM, the node is shutting down",
+  command: ["python3", "worker.py"],
+};
+
+describe("crik checkpoints", () => {
+  it("shows what is there, the newest first as it was given", () => {
+    const text = checkpointsText(
+      "/c",
+      [
+        { number: 9, state: "staging", claimant: "web-0-1a2b3c4d" },
+        { number: 8, state: "quarantined", problem: "restore failed: inet: Connected TCP socket" },
+        taken,
+        {
+          ...taken,
+          number: 6,
+          state: "consumed",
+          claimant: "web-0-deadbeef",
+          bytes: 12,
+          createdAt: "2026-11-20T02:57:10Z",
+        },
+      ],
+      now,
+    );
+    expect(`\n${text}\n`).toBe(`
+#  STATE        SIZE       AGE  WHY                                                    COMMAND
+9  staging      -          -    by web-0-1a2b3c4d                                      -
+8  quarantined  -          -    restore failed: inet: Connected TCP socket             -
+7  complete     153.2 MiB  2m   SIGTERM, the node is shutting down                     python3 worker.py
+6  consumed     12 B       4d   SIGTERM, the node is shutting down, by web-0-deadbeef  python3 worker.py
+`);
+  });
+
+  it("says that there is nothing", () => {
+    expect(checkpointsText("/c", [], now)).toBe("no checkpoint in /c");
+  });
+
+  it("lets nothing from the volume steer the terminal", () => {
+    const text = checkpointsText("/c", [{ ...taken, reason: "\u001B[2J", command: ["a\nb"], createdAt: "never" }], now);
+    expect(text.split("\n")).toHaveLength(2);
+    expect(text).not.toContain("\u001B");
+  });
+});
+
+describe("crik verify", () => {
+  it("says of each generation whether it is whole", () => {
+    const text = verifyText("/c", [
+      { number: 6, ok: true, bytes: 2048 },
+      { number: 7, ok: false, code: "ERR_STORE_DIGEST", problem: "pages-1.img does not match its digest" },
+    ]);
+    expect(text.split("\n")).toEqual([
+      "generation 6 is whole (2.0 KiB)",
+      "generation 7 cannot be restored: pages-1.img does not match its digest (ERR_STORE_DIGEST)",
+    ]);
+    expect(verifyText("/c", [])).toBe("no complete checkpoint in /c");
+  });
+});

@@ -1,0 +1,67 @@
+import { copyFile } from "node:fs/promises";
+import { hostname, release } from "node:os";
+import { join } from "node:path";
+import { findChangedFiles, type StagedCheckpoint } from "@crik/checkpoint-store";
+import { listCorePids } from "@crik/criu-driver";
+import { hasPathPrefix } from "../proc/paths.ts";
+import { surroundings } from "../restore/surroundings.ts";
+import { ownStdio } from "../stdio/links.ts";
+import { carryPlan } from "./carry.ts";
+import type { DumpContext } from "./dump-operation.ts";
+import type { TreeFacts } from "./tree-facts.ts";
+
+/**
+ * Makes a checkpoint of what CRIU has written, while the tree stands frozen: copies the files that go with it, digests and syncs everything, and
+ * renames it into place. When this rejects nothing is there under a final name, and the tree may go on.
+ *
+ * @returns the generation's number
+ */
+export async function commitCheckpoint(
+  context: DumpContext,
+  frozen: {
+    readonly staged: StagedCheckpoint;
+    readonly root: number;
+    readonly facts: TreeFacts;
+    readonly signal: AbortSignal;
+  },
+): Promise<number> {
+  const { staged, root, facts, signal } = frozen;
+  const { settings, store, log, clock } = context;
+  const started = clock.now();
+  const plan = carryPlan({
+    writableLayer: settings.carryWritableLayer,
+    additionalPaths: settings.additionalPaths,
+    openPaths: facts.openPaths,
+    exclude: [...settings.carryExclude, store.directory, context.runDirectory],
+  });
+  const isExcluded = (path: string): boolean => plan.exclude.some((folder) => hasPathPrefix(path, folder));
+  const changed = findChangedFiles({ roots: plan.changedBelow, sinceNs: context.containerStartNs, isExcluded, signal });
+  const carried = await staged.carry(
+    [
+      ...changed.map((path) => ({ path, recursive: false })),
+      ...plan.always.map((path) => ({ path, recursive: settings.additionalPaths.includes(path) })),
+    ],
+    { isExcluded, signal },
+  );
+  const { number, directory, bytes } = await staged.commit(
+    {
+      ...surroundings(context),
+      rootPid: root,
+      pids: await listCorePids(staged.imageDirectory),
+      stdio: ownStdio(),
+      versions: { ...context.versions, kernel: release() },
+      hostname: hostname(),
+      parent: context.parent,
+      reason: "stop signal",
+      cgroupFiles: facts.cgroupFiles,
+    },
+    { signal },
+  );
+  log.info(
+    { generation: number, bytes, carried: carried.entries, durationMs: Math.round(clock.now() - started) },
+    "the checkpoint is on the disk",
+  );
+  // For a look later; nobody needs it for a restore.
+  await copyFile(join(context.runDirectory, "dump.log"), join(directory, "dump.log")).catch(() => {});
+  return number;
+}

@@ -1,0 +1,152 @@
+import type { CheckpointStore, StagedCheckpoint } from "@crik/checkpoint-store";
+import { type DumpOptions, isCriuOperationError } from "@crik/criu-driver";
+import { WrapperError } from "../error.ts";
+import { createGate, type Gate } from "../gate.ts";
+import type { OperationsContext } from "../operations.ts";
+import { childrenOf } from "../proc/tree.ts";
+import { hasTerminal } from "../stdio/inherit.ts";
+import { ownStdio } from "../stdio/links.ts";
+import type { Task } from "../task/task.ts";
+import { commitCheckpoint } from "./commit.ts";
+import { type TreeFacts, treeFacts } from "./tree-facts.ts";
+import { foldersOfInodes } from "./watched-paths.ts";
+
+/** A dump under way. */
+export interface DumpOperation {
+  /** Answers CRIU's post-dump hook. */
+  readonly gate: Gate;
+  /** Ends CRIU early, and a commit that has not come to its rename. */
+  cancel(): void;
+  /** Resolves when the machine was told how it went. Never rejects. */
+  run(): Promise<void>;
+}
+
+export interface DumpContext extends OperationsContext {
+  readonly task: Task;
+  readonly store: CheckpointStore;
+  /** Generation that this task was restored from. */
+  readonly parent: number | undefined;
+}
+
+/** Dumps the task and commits the checkpoint while the tree stands frozen. */
+export function createDumpOperation(context: DumpContext): DumpOperation {
+  const { store, criu, task, send, log } = context;
+  const gate = createGate();
+  const cancelling = new AbortController();
+  let committed: number | undefined;
+
+  async function whenFrozen(
+    staged: StagedCheckpoint,
+    root: number,
+    facts: TreeFacts,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (root !== rootOf(task)) {
+      throw new WrapperError(
+        "ERR_WRAPPER_TREE_CHANGED",
+        "a process left the tree between the look at it and the freeze",
+      );
+    }
+    send({ type: "frozen" });
+    const answer = await gate.answer;
+    if (answer.kind === "refuse") throw new WrapperError("ERR_WRAPPER_REFUSED", answer.because);
+    try {
+      committed = await commitCheckpoint(context, { staged, root, facts, signal });
+      send({ type: "committed", number: committed });
+    } catch (error) {
+      send({ type: "commit-failed", error: asError(error) });
+      throw error;
+    }
+  }
+
+  /** One attempt. The tree goes on after a failure, unless the checkpoint was committed. */
+  async function attempt(root: number): Promise<void> {
+    const staged = await store.stage();
+    try {
+      const facts = treeFacts(root);
+      const result = await criu.dump({
+        ...dumpOptions(context, facts),
+        pid: root,
+        imageDirectory: staged.imageDirectory,
+        signal: cancelling.signal,
+        whenFrozen: ({ signal }) => whenFrozen(staged, root, facts, AbortSignal.any([signal, cancelling.signal])),
+      });
+      log.info(
+        { generation: committed, durationMs: Math.round(result.durationMs), frozenMs: result.frozenMs },
+        "checkpointed",
+      );
+    } finally {
+      if (committed === undefined) await staged.discard();
+    }
+  }
+
+  async function run(): Promise<void> {
+    try {
+      try {
+        await attempt(rootOf(task));
+      } catch (error) {
+        if (!causedBy(error, "ERR_WRAPPER_TREE_CHANGED")) throw error;
+        await attempt(rootOf(task));
+      }
+      send({ type: "dump-succeeded" });
+    } catch (error) {
+      const left = isCriuOperationError(error) ? error.task : "unknown";
+      send({
+        type: "dump-failed",
+        committed,
+        task: left,
+        error: asError(error),
+      });
+    }
+  }
+
+  return { gate, cancel: () => cancelling.abort(new Error("the time for a dump is over")), run };
+}
+
+/**
+ * The keeper of a restore adopts daemons that the restored tree lost. It is dumped with them when it has any; without them it would only
+ * make the tree one process deeper each generation.
+ */
+function rootOf(task: Task): number {
+  return childrenOf(task.supervisor).some((child) => child !== task.pid) && task.supervisor !== task.pid
+    ? task.supervisor
+    : task.pid;
+}
+
+/** What CRIU must be told about this tree. */
+function dumpOptions(
+  { settings, mode, runDirectory, log }: DumpContext,
+  facts: TreeFacts,
+): Omit<DumpOptions, "pid" | "imageDirectory"> {
+  if (facts.ioUringUsers.length > 0) {
+    log.warn(
+      { processes: facts.ioUringUsers },
+      "a process uses io_uring, which CRIU cannot dump: run it without, or leave prevent.ioUring on",
+    );
+  }
+  return {
+    workDirectory: runDirectory,
+    verbosity: settings.verbosity,
+    cgroups: "ignore",
+    tcp: settings.tcp,
+    fileLocks: true,
+    forceIrmap: facts.watchedInodes.length > 0,
+    irmapScanPaths: facts.watchedInodes.length > 0 ? foldersOfInodes(facts.watchedInodes) : [],
+    ghostLimitBytes: settings.ghostLimitBytes,
+    shellJob: hasTerminal(ownStdio()),
+    unprivileged: mode === "unprivileged",
+    networkLock: settings.tcp === "established" ? undefined : "skip",
+    extraArguments: settings.extraDumpArguments,
+  };
+}
+
+function causedBy(error: unknown, code: string): boolean {
+  for (let inner: unknown = error; inner instanceof Error; inner = inner.cause) {
+    if ("code" in inner && inner.code === code) return true;
+  }
+  return false;
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

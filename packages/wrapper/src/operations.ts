@@ -1,0 +1,195 @@
+import type { CheckpointStore, ClaimedCheckpoint } from "@crik/checkpoint-store";
+import type { Criu } from "@crik/criu-driver";
+import type { Clock } from "./clock.ts";
+import type { DumpOperation } from "./dump/dump-operation.ts";
+import { isWrapperError } from "./error.ts";
+import type { Logger } from "./logger.ts";
+import { askNodeState, type NodeStateReader } from "./node-state.ts";
+import type { CriuMode } from "./preflight/judge.ts";
+import type { RestoreOperation } from "./restore/restore-operation.ts";
+import type { CheckpointSettings } from "./settings.ts";
+import type { WrapperAction, WrapperEvent, WrapperPolicy } from "./state.ts";
+import { raisePidCursor } from "./task/pid-cursor.ts";
+import { startTask } from "./task/start-task.ts";
+import type { Task } from "./task/task.ts";
+
+/** What the operations work with, and whom they tell. */
+export interface OperationsContext {
+  readonly command: readonly [file: string, ...args: string[]];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly policy: WrapperPolicy;
+  readonly settings: CheckpointSettings;
+  readonly store: CheckpointStore | undefined;
+  readonly criu: Pick<Criu, "dump" | "restore">;
+  readonly mode: CriuMode;
+  readonly init: string;
+  readonly runDirectory: string;
+  readonly versions: { readonly crik: string; readonly criu: string };
+  readonly nodeState?: { readonly reader: NodeStateReader; readonly node: string } | undefined;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** When crik started, by the clock of the file systems: what has changed since is the container's own. Nanoseconds since 1970. */
+  readonly containerStartNs: bigint;
+  /** Feeds the machine. */
+  readonly send: (event: WrapperEvent) => void;
+  readonly isDeciding: () => boolean;
+}
+
+/** Carries out the machine's actions. */
+export interface Operations {
+  /** Resolves when the next action may begin: at once for what takes long and answers by an input of its own. */
+  perform(action: WrapperAction): Promise<void>;
+  /** Ends what is still under way when the machine has come to its end, and gives up what nobody has any more. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes the operations of one wrapper; they remember the task, the claim, and what is under way. Whatever only a checkpoint needs is loaded when it
+ * is needed: crik stays in memory beside the application for as long as that lives.
+ */
+export function createOperations(context: OperationsContext): Operations {
+  const { send, log, clock, store } = context;
+  const closing = new AbortController();
+  let searching = new AbortController();
+  let search: Promise<void> = Promise.resolve();
+  let task: Task | undefined;
+  let claimed: ClaimedCheckpoint | undefined;
+  let restoring: RestoreOperation | undefined;
+  let dumping: DumpOperation | undefined;
+  let generation: number | undefined;
+  let cancelDeadline = (): void => {};
+
+  function adopt(next: Task): void {
+    task = next;
+    void next.exited.then(
+      (exit) => send({ type: "task-exited", exit }),
+      (error: unknown) => send({ type: "fault", error: asError(error) }),
+    );
+  }
+
+  async function start(): Promise<void> {
+    try {
+      // Above the pids of crik's own processes here and in every later container, which a restore must find free.
+      if (store !== undefined) await raisePidCursor(context.init);
+      const next = await startTask(context);
+      adopt(next);
+      send({ type: "task-started", pid: next.pid });
+    } catch (error) {
+      const code = isWrapperError(error) ? error.code : undefined;
+      const exitCode =
+        code === "ERR_WRAPPER_COMMAND_NOT_FOUND" ? 127 : code === "ERR_WRAPPER_COMMAND_NOT_EXECUTABLE" ? 126 : 125;
+      send({ type: "start-failed", exitCode, error: asError(error) });
+    }
+  }
+
+  async function lookFor(olderThan: number | undefined): Promise<void> {
+    searching = new AbortController();
+    const { searchCheckpoint } = await import("./restore/search.ts");
+    const found = await searchCheckpoint({ ...context, olderThan, signal: searching.signal });
+    // A claim that comes when all is over is nobody's.
+    if (closing.signal.aborted) return found.claimed?.release();
+    claimed = found.claimed;
+    send(found.event);
+  }
+
+  async function restore(): Promise<void> {
+    if (claimed === undefined) throw new Error("a restore was asked for without a claim");
+    generation = claimed.number;
+    const { createRestoreOperation } = await import("./restore/restore-operation.ts");
+    restoring = createRestoreOperation({ ...context, claimed, adopt });
+    void restoring.run();
+  }
+
+  async function dump(): Promise<void> {
+    if (task === undefined || store === undefined) throw new Error("a dump was asked for without a task or a store");
+    const { createDumpOperation } = await import("./dump/dump-operation.ts");
+    dumping = createDumpOperation({ ...context, task, store, parent: generation });
+    void dumping.run();
+  }
+
+  async function perform(action: WrapperAction): Promise<void> {
+    switch (action.do) {
+      case "look-for-checkpoint":
+        search = lookFor(action.olderThan).catch((error: unknown) =>
+          send({ type: "search-failed", error: asError(error) }),
+        );
+        return;
+      case "cancel-search":
+        return searching.abort();
+      case "start-task":
+        void start();
+        return;
+      case "restore":
+        return restore();
+      case "cancel-restore":
+        return restoring?.cancel();
+      case "consume-and-allow":
+        return restoring?.gate.allow();
+      case "refuse":
+        return (action.hook === "frozen" ? dumping : restoring)?.gate.refuse(action.because);
+      case "give-back":
+        return claimed?.giveBack();
+      case "release":
+        return claimed?.release();
+      case "quarantine":
+        log.warn(
+          { generation: action.number, error: action.error.message },
+          "the checkpoint is put into quarantine and is not tried again",
+        );
+        return claimed?.quarantine({ code: action.cause, message: action.error.message });
+      case "ask-node-state":
+        askUntilDecided();
+        return;
+      case "dump":
+        return dump();
+      case "cancel-dump":
+        return dumping?.cancel();
+      case "commit-and-allow":
+        return dumping?.gate.allow();
+      case "forward-signal":
+        return task?.signal(action.signal);
+      case "kill-task":
+        return task?.kill();
+      case "set-deadline":
+        cancelDeadline();
+        cancelDeadline = clock.schedule(action.inMs, () => send({ type: "deadline", id: action.id }));
+        return;
+    }
+  }
+
+  function askUntilDecided(): void {
+    const { nodeState } = context;
+    if (nodeState === undefined) {
+      send({ type: "node-state", state: "unavailable" });
+      return;
+    }
+    const done = new AbortController();
+    void askNodeState({
+      ...nodeState,
+      clock,
+      signal: AbortSignal.any([done.signal, closing.signal]),
+      tell: (state, error) => {
+        log.info(
+          { node: nodeState.node, state, error: error === undefined ? undefined : asError(error).message },
+          `the node is ${state}`,
+        );
+        send({ type: "node-state", state });
+        if (!context.isDeciding()) done.abort();
+      },
+    });
+  }
+
+  return {
+    perform,
+    close: async () => {
+      cancelDeadline();
+      closing.abort();
+      searching.abort();
+      await search;
+    },
+  };
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,114 @@
+import type { ClaimedCheckpoint } from "@crik/checkpoint-store";
+import { isStoreError } from "@crik/checkpoint-store";
+import { isCriuError, isCriuOperationError } from "@crik/criu-driver";
+import { createGate, type Gate } from "../gate.ts";
+import type { OperationsContext } from "../operations.ts";
+import type { RestoreFailure } from "../state.ts";
+import { hasTerminal, inheritedStdio } from "../stdio/inherit.ts";
+import { raisePidCursor } from "../task/pid-cursor.ts";
+import { createTask, type Task } from "../task/task.ts";
+
+/** A restore under way. */
+export interface RestoreOperation {
+  /** Answers CRIU's post-restore hook. */
+  readonly gate: Gate;
+  /** Ends CRIU early; before the hook was allowed nothing has run. */
+  cancel(): void;
+  /** Resolves when the machine was told how it went. Never rejects. */
+  run(): Promise<void>;
+}
+
+/** Restores a claimed checkpoint; consumes it when the whole tree exists and has not run one instruction. */
+export function createRestoreOperation(
+  context: OperationsContext & { readonly claimed: ClaimedCheckpoint; readonly adopt: (task: Task) => void },
+): RestoreOperation {
+  const { claimed, criu, settings, mode, send, log, clock } = context;
+  const gate = createGate();
+  const cancelling = new AbortController();
+  let refused = false;
+  let consumed = false;
+
+  async function putBack(): Promise<void> {
+    const started = clock.now();
+    const report = await claimed.putBack({ signal: cancelling.signal });
+    log.info({ ...report, durationMs: Math.round(clock.now() - started) }, "carried files are back in their places");
+  }
+
+  async function beforeResume(pid: number, verified: Promise<void>): Promise<void> {
+    await verified;
+    send({ type: "before-resume", pid });
+    const answer = await gate.answer;
+    if (answer.kind === "refuse") {
+      refused = true;
+      throw new Error(answer.because);
+    }
+    await claimed.consume();
+    consumed = true;
+  }
+
+  async function run(): Promise<void> {
+    try {
+      await putBack();
+      await raisePidCursor(context.init, claimed.manifest.pids);
+      // Read beside CRIU, from the same page cache; decided in the hook.
+      const verified = claimed.verify({ signal: cancelling.signal });
+      verified.catch(() => {});
+      const { stdio } = claimed.manifest;
+      const result = await criu.restore({
+        imageDirectory: claimed.imageDirectory,
+        workDirectory: context.runDirectory,
+        verbosity: settings.verbosity,
+        cgroups: "ignore",
+        tcp: settings.tcp,
+        fileLocks: true,
+        shellJob: hasTerminal(stdio),
+        unprivileged: mode === "unprivileged",
+        inherit: inheritedStdio(stdio),
+        extraArguments: settings.extraRestoreArguments,
+        signal: cancelling.signal,
+        timeoutMs: settings.restoreTimeoutMs,
+        beforeResume: ({ pid }) => beforeResume(pid, verified),
+      });
+      log.info({ generation: claimed.number, durationMs: Math.round(result.durationMs) }, "restored");
+      const { task } = result;
+      context.adopt(createTask({ pid: task.pid, supervisor: task.keeperPid ?? task.pid, exited: task.exited() }));
+      send({ type: "restore-succeeded", pid: task.pid });
+    } catch (error) {
+      const resumed = isCriuOperationError(error) && error.resumed;
+      send({
+        type: "restore-failed",
+        cause: refused || cancelling.signal.aborted ? "refused" : causeOf(error),
+        consumed,
+        resumed,
+        error: error instanceof Error ? error : new Error(String(error)),
+      });
+    }
+  }
+
+  return { gate, cancel: () => cancelling.abort(new Error("a stop was asked for before the restore was done")), run };
+}
+
+/** Store errors that tell of this container, and not of the checkpoint. */
+const OfThisContainer: ReadonlySet<string> = new Set(["ERR_STORE_FULL", "ERR_STORE_READ_ONLY", "ERR_STORE_IO"]);
+
+/**
+ * Pure: what a failure says about the checkpoint, by the innermost error that has a code. Only CRIU's own failure, a wrong digest, or files that cannot be put
+ * back are held against it; anything else is this container's, and the checkpoint stays for the next one.
+ */
+export function causeOf(error: unknown): RestoreFailure {
+  for (let inner: unknown = error; inner instanceof Error; inner = inner.cause) {
+    if (isStoreError(inner)) {
+      if (inner.code === "ERR_STORE_CLAIM_LOST") return "claim-lost";
+      if (isOfThisContainer(inner)) return "environment";
+      return inner.code === "ERR_STORE_PUT_BACK" ? "put-back" : "digest";
+    }
+  }
+  if (!isCriuError(error)) return "environment";
+  if (error.code === "ERR_CRIU_TIMEOUT") return "timeout";
+  return error.code === "ERR_CRIU_RESTORE" || error.code === "ERR_CRIU_IMAGE_FORMAT" ? "criu" : "environment";
+}
+
+function isOfThisContainer(error: Error & { readonly code: string }): boolean {
+  const system = error.cause instanceof Error && "code" in error.cause ? error.cause.code : undefined;
+  return OfThisContainer.has(error.code) || system === "ENOSPC" || system === "EDQUOT" || system === "EROFS";
+}
