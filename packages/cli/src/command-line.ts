@@ -7,7 +7,7 @@ import { type OptionProblem, type ParsedOptions, parseOptions } from "./options.
 import { usages } from "./usages.ts";
 
 /** Where the configuration is looked for when nobody says where. */
-export const defaultConfigFile = "/etc/crik/config.yaml";
+const defaultConfigFile = "/etc/crik/config.yaml";
 
 /** Understands a command line. Pure and total: what it does not understand is a problem with the right form beside it. */
 export function parseCommandLine(argv: readonly string[], env: CommandContext["env"] = {}): CommandLine {

@@ -8,7 +8,7 @@ export interface ConfigFile {
 }
 
 /** What every command can be told about crik's own lines. */
-export interface LogFlags {
+interface LogFlags {
   /** `--log-format`, otherwise `CRIK_LOG_FORMAT`; the configuration file has no say before it is read. */
   readonly logFormat: "text" | "json" | undefined;
 }
@@ -51,7 +51,7 @@ export interface VersionCommand extends LogFlags {
 }
 
 /** `crik help`, `crik COMMAND --help`, or `crik` alone. */
-export interface HelpCommand extends LogFlags {
+interface HelpCommand extends LogFlags {
   readonly name: "help";
   readonly topic: CommandName | undefined;
 }

@@ -12,7 +12,7 @@ export interface OutputOptions {
 }
 
 /** Fields first, then the sentence, as the wrapper's logger has it. A field that is an error is written with its code, hint, evidence and causes. */
-export interface Log {
+interface Log {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;

@@ -10,7 +10,7 @@ import { leaves } from "./schema-node.ts";
 import { valueAt } from "./validation-issues.ts";
 
 /** What a rule may say about the value at a path. */
-export type Report = (
+type Report = (
   path: readonly string[],
   code: ConfigIssueCode,
   message: string,
@@ -18,7 +18,7 @@ export type Report = (
 ) => void;
 
 /** What rules know besides the values. */
-export interface RuleContext extends NormalizeContext {
+interface RuleContext extends NormalizeContext {
   /** There was a file, so that somebody wanted checkpoints. */
   readonly hasFile: boolean;
 }
