@@ -1,4 +1,7 @@
+import { type CheckOptions, type CheckReport, runCheck } from "./operations/check.ts";
 import { type DumpResult, runDump } from "./operations/dump.ts";
+import { type PageServer, type PageServerOptions, startPageServer } from "./operations/page-server.ts";
+import { type PreDumpRound, type PreDumpRoundsOptions, preDumpRounds } from "./operations/pre-dump-rounds.ts";
 import { type RestoreResult, runRestore } from "./operations/restore.ts";
 import { type CriuVersion, readVersion } from "./operations/version.ts";
 import type { CriuOptions, DumpOptions, RestoreOptions } from "./options.ts";
@@ -22,6 +25,25 @@ export interface Criu {
    * @throws CriuError `ERR_CRIU_KEEPER`, `ERR_CRIU_INVALID_OPTION`
    */
   restore(options: RestoreOptions): Promise<RestoreResult>;
+  /**
+   * Repeats pre-dumps until the caller stops iterating: each writes what has changed since the one before. A dump into a directory beside the last
+   * round's, with its `previousImages` and `trackMemory`, then only has the rest to write.
+   *
+   * @throws as {@link Criu.preDump}; `ERR_CRIU_IMAGE_DIRECTORY` when a round's directory cannot be made
+   */
+  preDumpRounds(options: PreDumpRoundsOptions): AsyncIterable<PreDumpRound>;
+  /**
+   * Starts a page server, to which a dump on another machine sends memory (`pageServer`). Resolves when it listens.
+   *
+   * @throws CriuOperationError `ERR_CRIU_PAGE_SERVER`, `ERR_CRIU_ABORTED`, `ERR_CRIU_TIMEOUT`, `ERR_CRIU_NOT_FOUND`
+   */
+  startPageServer(options: PageServerOptions): Promise<PageServer>;
+  /**
+   * Asks CRIU whether it can work here.
+   *
+   * @throws CriuError `ERR_CRIU_NOT_FOUND`, `ERR_CRIU_ABORTED`, `ERR_CRIU_UNSUPPORTED` for a feature that CRIU has no name for
+   */
+  check(options?: CheckOptions): Promise<CheckReport>;
   /** CRIU's version. @throws CriuError `ERR_CRIU_NOT_FOUND` */
   version(options?: { readonly signal?: AbortSignal | undefined }): Promise<CriuVersion>;
 }
@@ -32,6 +54,9 @@ export function createCriu(options: CriuOptions = {}): Criu {
     dump: (given) => runDump(options, "dump", given),
     preDump: (given) => runDump(options, "pre-dump", given),
     restore: (given) => runRestore(options, given),
+    preDumpRounds: (given) => preDumpRounds(options, given),
+    startPageServer: (given) => startPageServer(options, given),
+    check: (given = {}) => runCheck(options, given),
     version: ({ signal } = {}) => readVersion(options, signal),
   };
 }

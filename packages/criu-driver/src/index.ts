@@ -1,4 +1,6 @@
+export { type CheckArguments, checkArguments } from "./arguments/check.ts";
 export { dumpArguments, preDumpArguments } from "./arguments/dump.ts";
+export { type PageServerArguments, pageServerArguments } from "./arguments/page-server.ts";
 export { restoreArguments } from "./arguments/restore.ts";
 export { formatExternal, type Plumbing } from "./arguments/shared.ts";
 export { type Criu, createCriu } from "./criu.ts";
@@ -21,7 +23,10 @@ export { type CriuLogExcerpt, type ExcerptOptions, excerptCriuLog, excerptOf, fo
 export { type KnownFailure, KnownFailures, matchFailure } from "./log/failures.ts";
 export { type CriuLogLine, parseLogLine } from "./log/line.ts";
 export { readCriuLog } from "./log/read.ts";
+export type { CheckOptions, CheckReport, CriuFeature } from "./operations/check.ts";
 export type { DumpResult } from "./operations/dump.ts";
+export type { PageServer, PageServerOptions } from "./operations/page-server.ts";
+export type { PreDumpRound, PreDumpRoundsOptions } from "./operations/pre-dump-rounds.ts";
 export type { RestoreResult } from "./operations/restore.ts";
 export { type CriuVersion, compareVersions, parseVersion } from "./operations/version.ts";
 export type {

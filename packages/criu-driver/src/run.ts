@@ -77,8 +77,9 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
 
 /**
  * Runs a keeper, which lives as long as the restored task: without execa, so that a long life costs no more memory than the child's handle.
+ * Also a page server, which reports by descriptor 3 too.
  */
-export function startKeeper(options: ProgramOptions): ReportingProgram {
+export function startReporting(options: ProgramOptions): ReportingProgram {
   const [program, ...args] = options.argv;
   const output = openSync(options.outputFile, "a", 0o600);
   try {

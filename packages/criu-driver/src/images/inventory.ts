@@ -4,7 +4,7 @@ import { numberOf, type WireField } from "./wire.ts";
 export interface Inventory {
   /** 1, or 2 for what CRIU calls version 1.1. */
   readonly imageVersion: number;
-  /** CLOCK_MONOTONIC of the kernel at the dump, in milliseconds. */
+  /** Uptime of the kernel at the dump, in milliseconds; only in the images of a pre-dump, and of a dump that tracks memory. */
   readonly dumpUptimeMs?: number;
   /** The dump was made with `--tcp-close`, and its restore must be too. */
   readonly tcpClose?: boolean;
@@ -15,7 +15,7 @@ export interface Inventory {
 }
 
 const Lsm = ["none", "selinux", "apparmor"] as const;
-const NetworkLock = [undefined, "iptables", "nftables", "skip"] as const;
+const NetworkLock = ["iptables", "nftables", "skip"] as const;
 
 /**
  * Pure: reads the message of `inventory.img`.
@@ -28,7 +28,8 @@ export function parseInventory(fields: readonly WireField[]): Inventory {
   const uptime = numberOf(fields, 8);
   const tcpClose = numberOf(fields, 10);
   const lsm = Lsm[Number(numberOf(fields, 6) ?? 0n)];
-  const networkLock = NetworkLock[Number(numberOf(fields, 11) ?? 0n)];
+  const lock = numberOf(fields, 11);
+  const networkLock = lock === undefined ? undefined : NetworkLock[Number(lock)];
   return {
     imageVersion: Number(version),
     ...(uptime === undefined ? {} : { dumpUptimeMs: Number(uptime / 1000n) }),

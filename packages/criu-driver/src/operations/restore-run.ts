@@ -4,7 +4,7 @@ import type { HookDecision } from "../hook/decision.ts";
 import { listCorePids } from "../images/core-pids.ts";
 import type { Command } from "../options.ts";
 import { readProcessStat } from "../proc/stat.ts";
-import { type ProgramEnd, startKeeper, startProgram } from "../run.ts";
+import { type ProgramEnd, startProgram, startReporting } from "../run.ts";
 import { signalName } from "../task/exit-status.ts";
 import { followKeeperReport, type KeeperReport } from "../task/keeper-report.ts";
 import { keptTask, sendSignal } from "../task/kept-task.ts";
@@ -72,7 +72,7 @@ const KeeperCleanUpMs = 5_000;
 /** Runs CRIU under a keeper, which stays. */
 export async function restoreUnderKeeper(run: RestoreRun, command: Command): Promise<RestoreOutcome> {
   const argv: Command = [...command, "--report-fd", "3", "--pidfile", run.pidFile, "--", ...run.criuArgv];
-  const keeper = startKeeper({ argv, outputFile: run.outputFile, env: run.env, passed: run.passed });
+  const keeper = startReporting({ argv, outputFile: run.outputFile, env: run.env, passed: run.passed });
   const report = followKeeperReport(keeper.report);
   const { pid } = keeper;
   if (pid === undefined) {
