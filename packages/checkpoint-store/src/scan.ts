@@ -1,6 +1,13 @@
 import { type BigIntStats, lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
+/** One path that has changed. */
+export interface ChangedFile {
+  readonly path: string;
+  /** What its data takes; 0 for anything but a plain file. */
+  readonly bytes: number;
+}
+
 /**
  * Everything below the roots whose ctime is later than a mark: what a container has changed in its writable layer. On an overlay st_dev says nothing and mtime
  * misses renames, copies and links, while ctime found every change of seventeen kinds and nothing else. Stays on the file system of each root.
@@ -10,9 +17,9 @@ export function findChangedFiles(options: {
   readonly sinceNs: bigint;
   readonly isExcluded: (path: string) => boolean;
   readonly signal?: AbortSignal | undefined;
-}): readonly string[] {
+}): readonly ChangedFile[] {
   const { sinceNs, isExcluded, signal } = options;
-  const found: string[] = [];
+  const found: ChangedFile[] = [];
   for (const root of options.roots) {
     const device = statOf(root)?.dev;
     if (device === undefined) continue;
@@ -24,7 +31,7 @@ export function findChangedFiles(options: {
         if (isExcluded(path)) continue;
         const stat = statOf(path);
         if (stat === undefined || (stat.isDirectory() && stat.dev !== device)) continue;
-        if (stat.ctimeNs > sinceNs) found.push(path);
+        if (stat.ctimeNs > sinceNs) found.push({ path, bytes: stat.isFile() ? Number(stat.blocks) * 512 : 0 });
         if (stat.isDirectory()) pending.push(path);
       }
     }

@@ -24,5 +24,6 @@ export {
   type WrapperPolicy,
   type WrapperState,
 } from "./state.ts";
+export { fifoMaker } from "./task/make-fifo.ts";
 export { initialTransition, transition } from "./transition.ts";
 export { createWrapper, type Wrapper, type WrapperEvents, type WrapperOptions } from "./wrapper.ts";

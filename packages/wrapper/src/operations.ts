@@ -24,6 +24,8 @@ export interface OperationsContext {
   readonly mode: CriuMode;
   readonly init: string;
   readonly runDirectory: string;
+  /** CRIU's dump in an IPC namespace of its own. */
+  readonly ownIpcCommand?: readonly [string, ...string[]] | undefined;
   readonly versions: { readonly crik: string; readonly criu: string };
   readonly nodeState?: { readonly reader: NodeStateReader; readonly node: string } | undefined;
   readonly clock: Clock;
@@ -70,7 +72,10 @@ export function createOperations(context: OperationsContext): Operations {
   async function start(): Promise<void> {
     try {
       // Above the pids of crik's own processes here and in every later container, which a restore must find free.
-      if (store !== undefined) await raisePidCursor(context.init);
+      if (store !== undefined) {
+        await passOver(store);
+        await raisePidCursor(context.init);
+      }
       const next = await startTask(context);
       adopt(next);
       send({ type: "task-started", pid: next.pid });
@@ -79,6 +84,20 @@ export function createOperations(context: OperationsContext): Operations {
       const exitCode =
         code === "ERR_WRAPPER_COMMAND_NOT_FOUND" ? 127 : code === "ERR_WRAPPER_COMMAND_NOT_EXECUTABLE" ? 126 : 125;
       send({ type: "start-failed", exitCode, error: asError(error) });
+    }
+  }
+
+  /**
+   * A checkpoint that is left when the application starts afresh is set apart: it is older than what begins now, and to restore it later would take the
+   * application back in time.
+   */
+  async function passOver(from: CheckpointStore): Promise<void> {
+    for (;;) {
+      const left = await from.claim();
+      if (left.kind !== "claimed") return;
+      const message = "the application was started afresh after this checkpoint was made";
+      log.warn({ generation: left.checkpoint.number }, `a checkpoint is passed over and set apart: ${message}`);
+      await left.checkpoint.quarantine({ code: "passed-over", message });
     }
   }
 

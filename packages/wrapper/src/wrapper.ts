@@ -36,6 +36,8 @@ export interface WrapperOptions {
   readonly runDirectory: string;
   /** The image directory and others that must never be carried along. */
   readonly settings?: Partial<CheckpointSettings> | undefined;
+  /** Runs CRIU's dump in an IPC namespace of its own, for applications with System V IPC. @defaultValue they cannot be dumped */
+  readonly ownIpcCommand?: readonly [string, ...string[]] | undefined;
   /** Recorded in each checkpoint. */
   readonly versions: { readonly crik: string; readonly criu: string };
   readonly nodeState?: { readonly reader: NodeStateReader; readonly node: string } | undefined;

@@ -6,7 +6,7 @@ import type { CheckpointStore } from "@crik/checkpoint-store";
 import { type Config, loadConfig } from "@crik/config";
 import { createCriu } from "@crik/criu-driver";
 import { applicationEnvironment } from "@crik/init";
-import { createWrapper, taskEnvironment, type WrapperOutcome } from "@crik/wrapper";
+import { createWrapper, fifoMaker, taskEnvironment, type WrapperOutcome } from "@crik/wrapper";
 import type { RunCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import type { ExitCode } from "../exit-codes.ts";
@@ -63,7 +63,8 @@ async function supervise(parts: {
     hook: programs.native.hook,
     runDirectory,
   });
-  const store = config.imageDirectory === undefined ? undefined : await open(config, config.imageDirectory);
+  const store =
+    config.imageDirectory === undefined ? undefined : await open(config, config.imageDirectory, programs.native.init);
   const verdict = store === undefined ? undefined : await preflight(config, criu, programs.criuVersion, output);
   const wrapper = createWrapper({
     command: command.command,
@@ -74,6 +75,7 @@ async function supervise(parts: {
     criu,
     mode: verdict?.mode ?? "unprivileged",
     init: programs.native.init,
+    ownIpcCommand: [programs.native.init, "exec", "--unshare-ipc", "--", ...programs.criuDump],
     runDirectory,
     versions: { crik: crikVersion, criu: programs.criuVersion ?? "unknown" },
     log: output,
@@ -84,14 +86,14 @@ async function supervise(parts: {
   return wrapper.run();
 }
 
-async function open(config: Config, directory: string): Promise<CheckpointStore> {
+async function open(config: Config, directory: string, init: string): Promise<CheckpointStore> {
   const { openStore } = await import("@crik/checkpoint-store");
   // Different at every start of a container: a claim of the one before, that died, is not ours.
   const claimant = `${hostname()
     .toLowerCase()
     .replace(/[^a-z0-9-]/g, "-")
     .slice(0, 40)}-${randomBytes(4).toString("hex")}`;
-  return openStore({ directory, claimant, digest: config.digest });
+  return openStore({ directory, claimant, digest: config.digest, makeFifo: fifoMaker(init) });
 }
 
 function environmentOf(context: CommandContext, config: Config, programs: Programs): Record<string, string> {

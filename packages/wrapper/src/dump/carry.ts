@@ -1,36 +1,41 @@
-import { hasPathPrefix } from "../proc/paths.ts";
+import type { ChangedFile } from "@crik/checkpoint-store";
 
-/** What decides which files go into a checkpoint. */
-export interface CarryPlan {
-  /** Trees whose files are carried when they have changed since the container started. */
-  readonly changedBelow: readonly string[];
-  /** Files and folders that are carried in any case. */
-  readonly always: readonly string[];
-  readonly exclude: readonly string[];
-}
+/** Trees whose files are carried when they have changed: the writable layer, and what the application shares by memory. */
+export const CarriedRoots: readonly string[] = ["/", "/dev/shm"];
 
 /** Never carried: what the kernel or the kubelet makes anew in every container. */
-const Never = ["/proc", "/sys", "/dev/pts", "/dev/mqueue", "/run/secrets", "/var/run/secrets"] as const;
+export const NeverCarried: readonly string[] = [
+  "/proc",
+  "/sys",
+  "/dev/pts",
+  "/dev/mqueue",
+  "/run/secrets",
+  "/var/run/secrets",
+];
+
+/** Which of the changed files go into a checkpoint. */
+export interface CarryChoice {
+  readonly paths: readonly string[];
+  /** Set when the limit was passed: bytes that all of them would have been. */
+  readonly overLimitBytes?: number;
+}
 
 /**
- * Pure: which files to carry.
+ * Pure: what of the container's changes a checkpoint carries along.
  *
  * CRIU itself needs only what is open or mapped, and that is not enough for applications: it misses closed files (PostgreSQL's tables, nginx's
- * configuration). So the default is everything that the container has changed in its writable layer, and /dev/shm.
+ * configuration). So the default is everything that has changed, and only above the limit what the tree has open.
  */
-export function carryPlan(options: {
-  readonly writableLayer: boolean;
-  readonly additionalPaths: readonly string[];
+export function chooseCarried(options: {
+  readonly changed: readonly ChangedFile[];
   readonly openPaths: readonly string[];
-  readonly exclude: readonly string[];
-}): CarryPlan {
-  const { writableLayer, additionalPaths, openPaths } = options;
-  const exclude = [...Never, ...options.exclude];
-  return {
-    changedBelow: writableLayer ? ["/", "/dev/shm"] : [],
-    always: [...additionalPaths, ...(writableLayer ? [] : openPaths)].filter(
-      (path) => !exclude.some((folder) => hasPathPrefix(path, folder)),
-    ),
-    exclude,
-  };
+  readonly writableLayer: boolean;
+  readonly limitBytes: number;
+}): CarryChoice {
+  const { changed, writableLayer, limitBytes } = options;
+  const bytes = changed.reduce((sum, file) => sum + file.bytes, 0);
+  if (writableLayer && bytes <= limitBytes) return { paths: changed.map(({ path }) => path) };
+  const open = new Set(options.openPaths);
+  const paths = changed.filter(({ path }) => open.has(path)).map(({ path }) => path);
+  return writableLayer ? { paths, overLimitBytes: bytes } : { paths };
 }

@@ -3,10 +3,11 @@ import { hostname, release } from "node:os";
 import { join } from "node:path";
 import { findChangedFiles, type StagedCheckpoint } from "@crik/checkpoint-store";
 import { listCorePids } from "@crik/criu-driver";
+import { mountPoints } from "../proc/mounts.ts";
 import { hasPathPrefix } from "../proc/paths.ts";
 import { surroundings } from "../restore/surroundings.ts";
 import { ownStdio } from "../stdio/links.ts";
-import { carryPlan } from "./carry.ts";
+import { CarriedRoots, chooseCarried, NeverCarried } from "./carry.ts";
 import type { DumpContext } from "./dump-operation.ts";
 import type { TreeFacts } from "./tree-facts.ts";
 
@@ -28,21 +29,38 @@ export async function commitCheckpoint(
   const { staged, root, facts, signal } = frozen;
   const { settings, store, log, clock } = context;
   const started = clock.now();
-  const plan = carryPlan({
-    writableLayer: settings.carryWritableLayer,
-    additionalPaths: settings.additionalPaths,
-    openPaths: facts.openPaths,
-    exclude: [...settings.carryExclude, store.directory, context.runDirectory],
+  const never = [...NeverCarried, ...settings.carryExclude, store.directory, context.runDirectory];
+  // The kubelet's own files (/etc/hosts, …) are mounts, and volumes are not the container's.
+  const mounted = mountPoints().filter((path) => !CarriedRoots.includes(path));
+  const isBelow = (folders: readonly string[]) => (path: string) =>
+    folders.some((folder) => hasPathPrefix(path, folder));
+  const changed = findChangedFiles({
+    roots: CarriedRoots,
+    sinceNs: context.containerStartNs,
+    isExcluded: isBelow([...never, ...mounted]),
+    signal,
   });
-  const isExcluded = (path: string): boolean => plan.exclude.some((folder) => hasPathPrefix(path, folder));
-  const changed = findChangedFiles({ roots: plan.changedBelow, sinceNs: context.containerStartNs, isExcluded, signal });
+  const choice = chooseCarried({
+    changed,
+    openPaths: facts.openPaths,
+    writableLayer: settings.carryWritableLayer,
+    limitBytes: settings.carryLimitBytes,
+  });
+  if (choice.overLimitBytes !== undefined) {
+    log.warn(
+      { bytes: choice.overLimitBytes, limitBytes: settings.carryLimitBytes },
+      "the container has changed more than carry.limit: only what the application has open is carried along",
+    );
+  }
   const carried = await staged.carry(
     [
-      ...changed.map((path) => ({ path, recursive: false })),
-      ...plan.always.map((path) => ({ path, recursive: settings.additionalPaths.includes(path) })),
+      ...choice.paths.map((path) => ({ path, recursive: false })),
+      ...settings.additionalPaths.map((path) => ({ path, recursive: true })),
     ],
-    { isExcluded, signal },
+    { isExcluded: isBelow(never), signal },
   );
+  if (carried.skipped.length > 0)
+    log.info({ sockets: carried.skipped }, "sockets are not carried: CRIU makes them again");
   const { number, directory, bytes } = await staged.commit(
     {
       ...surroundings(context),

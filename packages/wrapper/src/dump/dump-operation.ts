@@ -1,4 +1,5 @@
-import type { CheckpointStore, StagedCheckpoint } from "@crik/checkpoint-store";
+import { join } from "node:path";
+import { type CheckpointStore, type SetAside, type StagedCheckpoint, setAside } from "@crik/checkpoint-store";
 import { type DumpOptions, isCriuOperationError } from "@crik/criu-driver";
 import { WrapperError } from "../error.ts";
 import { createGate, type Gate } from "../gate.ts";
@@ -6,6 +7,7 @@ import type { OperationsContext } from "../operations.ts";
 import { childrenOf } from "../proc/tree.ts";
 import { hasTerminal } from "../stdio/inherit.ts";
 import { ownStdio } from "../stdio/links.ts";
+import { fifoMaker } from "../task/make-fifo.ts";
 import type { Task } from "../task/task.ts";
 import { commitCheckpoint } from "./commit.ts";
 import { type TreeFacts, treeFacts } from "./tree-facts.ts";
@@ -62,7 +64,9 @@ export function createDumpOperation(context: DumpContext): DumpOperation {
   /** One attempt. The tree goes on after a failure, unless the checkpoint was committed. */
   async function attempt(root: number): Promise<void> {
     const staged = await store.stage();
+    let aside: SetAside | undefined;
     try {
+      aside = await takeWatchedAway();
       const facts = treeFacts(root);
       const result = await criu.dump({
         ...dumpOptions(context, facts),
@@ -76,7 +80,26 @@ export function createDumpOperation(context: DumpContext): DumpOperation {
         "checkpointed",
       );
     } finally {
-      if (committed === undefined) await staged.discard();
+      if (committed === undefined) {
+        await staged.discard();
+        await aside?.restore();
+      }
+    }
+  }
+
+  function takeWatchedAway(): Promise<SetAside> | undefined {
+    const { inotifyIncompatiblePaths: paths } = context.settings;
+    if (paths.length === 0) return undefined;
+    return setAside(paths, { folder: join(context.runDirectory, "aside"), makeFifo: fifoMaker(context.init) });
+  }
+
+  /** Old generations go when the new one is safe, and only then. */
+  async function prune(): Promise<void> {
+    try {
+      const removed = await store.prune(context.settings.keep);
+      if (removed.length > 0) log.info({ generations: removed }, "old generations are removed");
+    } catch (error) {
+      log.warn({ error }, "old generations could not be removed");
     }
   }
 
@@ -88,6 +111,7 @@ export function createDumpOperation(context: DumpContext): DumpOperation {
         if (!causedBy(error, "ERR_WRAPPER_TREE_CHANGED")) throw error;
         await attempt(rootOf(task));
       }
+      await prune();
       send({ type: "dump-succeeded" });
     } catch (error) {
       const left = isCriuOperationError(error) ? error.task : "unknown";
@@ -115,7 +139,7 @@ function rootOf(task: Task): number {
 
 /** What CRIU must be told about this tree. */
 function dumpOptions(
-  { settings, mode, runDirectory, log }: DumpContext,
+  { settings, mode, runDirectory, log, ownIpcCommand }: DumpContext,
   facts: TreeFacts,
 ): Omit<DumpOptions, "pid" | "imageDirectory"> {
   if (facts.ioUringUsers.length > 0) {
@@ -135,6 +159,8 @@ function dumpOptions(
     ghostLimitBytes: settings.ghostLimitBytes,
     shellJob: hasTerminal(ownStdio()),
     unprivileged: mode === "unprivileged",
+    // CRIU dumps System V IPC only of a namespace that is not its own; without privileges it cannot make one.
+    command: facts.systemVIpc && mode === "privileged" ? ownIpcCommand : undefined,
     networkLock: settings.tcp === "established" ? undefined : "skip",
     extraArguments: settings.extraDumpArguments,
   };

@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { watchedInodes } from "../dump/tree-facts.ts";
+import { parseMountPoints } from "./mounts.ts";
+import { hasPathPrefix } from "./paths.ts";
+import { parseStatus } from "./status.ts";
+
+describe("what /proc says", () => {
+  it("is understood of a process", () => {
+    const text = "Name:\tnode\nUid:\t1000\t1000\t1000\t1000\nCapEff:\t0000010000080000\nNoNewPrivs:\t1\nSeccomp:\t0\n";
+    expect(parseStatus(text)).toEqual({
+      name: "node",
+      uid: 1000,
+      capEff: 0x10000080000n,
+      noNewPrivs: true,
+      seccomp: false,
+    });
+    expect(parseStatus("Name:\tx\nSeccomp:\t2\n")).toMatchObject({ seccomp: true, capEff: 0n, noNewPrivs: false });
+  });
+
+  it("is understood of mounts, with blanks in their paths", () => {
+    const text = "36 35 98:0 / / rw - overlay o rw\n40 36 0:5 /a /with\\040blank rw - tmpfs t rw\n";
+    expect(parseMountPoints(text)).toEqual(["/", "/with blank"]);
+  });
+
+  it("is understood of watches", () => {
+    const lines = ["pos:\t0", "inotify wd:1 ino:9e7e sdev:800013 mask:800afce ignored_mask:0 fhandle-bytes:8", ""];
+    expect(watchedInodes(lines)).toEqual([0x9e7en]);
+  });
+});
+
+describe("a path's prefix", () => {
+  it("is whole names", () => {
+    expect(hasPathPrefix("/a/b", "/a")).toBe(true);
+    expect(hasPathPrefix("/ab", "/a")).toBe(false);
+    expect(hasPathPrefix("/a", "/")).toBe(true);
+  });
+});
