@@ -47,6 +47,9 @@ static char **clean_environment(const char *home) {
 
 int role_launch(char **arguments) {
   char home[PATH_MAX], *loader, *library, *core;
+  const bool first_process = getpid() == 1;
+  /* Before anything else: the kernel drops what a first process neither blocks nor handles. */
+  if (first_process) block_signals();
   ssize_t length = readlink("/proc/self/exe", home, sizeof home - 1);
   if (length < 0) {
     complain(errno, "crik: /proc/self/exe");
@@ -71,11 +74,10 @@ int role_launch(char **arguments) {
   memcpy(command + 6, arguments, count * sizeof *command);
   environ = environment;
 
-  if (getpid() != 1) {
+  if (!first_process) {
     execute(command);
     return EXIT_OURS;
   }
-  block_signals();
   pid_t child = spawn(command, OWN_SESSION);
   if (child < 0) {
     complain(errno, "%s", loader);
