@@ -29,13 +29,14 @@ export async function openScriptChannel(options: {
   const program = join(folder, "hook.sh");
   await writeFile(program, hookScript({ folder, pid: process.pid, startTime: own.startTime }), { mode: 0o700 });
 
+  // Never forgotten: a listing that was read before an answer still has the request, and a second answer would be a refusal.
   const seen = new Set<string>();
   const gone = new AbortController();
   const look = async (): Promise<void> => {
     for (const name of await readdir(folder).catch(() => [])) {
-      if (!/^request\.\d+$/.test(name) || seen.has(name)) continue;
+      if (!/^request\.\d+\.[a-z-]+$/.test(name) || seen.has(name)) continue;
       seen.add(name);
-      void reply(folder, name, answer, gone.signal).finally(() => seen.delete(name));
+      void reply(folder, name, answer, gone.signal);
     }
   };
   let watcher: FSWatcher | undefined;
@@ -83,8 +84,10 @@ export function hookScript(options: {
   return `#!/bin/sh
 # Asks the process that started CRIU whether CRIU may go on. Written by @crik/criu-driver; removed after the operation.
 cd ${quote(options.folder)} || exit 1
-printf '%s %s\\n' "$CRTOOLS_SCRIPT_ACTION" "\${CRTOOLS_INIT_PID:-0}" > "new.$$" && mv "new.$$" "request.$$" || exit 1
-until [ -f "answer.$$" ]; do
+printf '%s %s\\n' "$CRTOOLS_SCRIPT_ACTION" "\${CRTOOLS_INIT_PID:-0}" > "new.$$" || exit 1
+own="$$.$CRTOOLS_SCRIPT_ACTION"
+mv "new.$$" "request.$own" || exit 1
+until [ -f "answer.$own" ]; do
   line=
   { read -r line < "/proc/${options.pid}/stat"; } 2>/dev/null
   set -- \${line##*) }
@@ -94,8 +97,8 @@ until [ -f "answer.$$" ]; do
   fi
   sleep 0.02 2>/dev/null || sleep 1
 done
-read -r answer < "answer.$$"
-rm -f "answer.$$"
+read -r answer < "answer.$own"
+rm -f "answer.$own"
 [ "$answer" = ok ] && exit 0
 echo "criu-driver: $answer" >&2
 exit 1

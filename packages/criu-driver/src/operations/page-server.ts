@@ -43,8 +43,17 @@ export async function startPageServer(driver: CriuOptions, options: PageServerOp
   const argv = [program, ...prefix, ...pageServerArguments(options, plumbing)] as const;
   const outputFile = join(folder.path, "output");
   const server = startReporting({ argv, outputFile, env: environmentOf(driver) });
-  const kill = (): void => void server.kill("SIGKILL");
-  const over = supervise(server, { kill, signal, timeoutMs, startedAt });
+  const closing = new AbortController();
+  const over = supervise(server, {
+    kill: () => void server.kill("SIGKILL"),
+    signal: signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]),
+    timeoutMs,
+    startedAt,
+  });
+  const close = async (): Promise<void> => {
+    closing.abort(new Error("it was closed"));
+    await finished;
+  };
 
   const logFile = join(options.workDirectory ?? options.imageDirectory, logName);
   const finished = over.then(async (run) => {
@@ -58,13 +67,9 @@ export async function startPageServer(driver: CriuOptions, options: PageServerOp
   // CRIU writes one byte when it listens, and closes.
   const listening = server.pid === undefined ? Promise.resolve(false) : heard(server.report);
   if (!(await Promise.race([listening, over.then(() => false)]))) {
-    kill();
+    await close();
     throw (await finished) ?? new CriuError("ERR_CRIU_PAGE_SERVER", `${what} ended without having listened`);
   }
-  const close = async (): Promise<void> => {
-    kill();
-    await finished;
-  };
   return {
     address: { address, port },
     served: async () => {

@@ -30,20 +30,21 @@ export async function supervise(
   },
 ): Promise<SupervisedEnd> {
   const { hook, kill } = options;
-  const stopping = Promise.withResolvers<Stop>();
+  const stopping = Promise.withResolvers<void>();
   let stop: Stop | undefined;
 
   function request(next: Stop): void {
     // Once a callback has resolved the operation's effect is there, and only a deadline may still end a CRIU that hangs.
     if (stop !== undefined || (next.kind === "aborted" && hook?.allowed === true)) return;
     stop = next;
-    stopping.resolve(next);
-  }
-
-  async function carryOut(next: Stop): Promise<void> {
+    // At once, so that a callback sees its signal aborted in the same turn.
     hook?.cancel(
       next.kind === "aborted" ? asError(next.reason) : new Error(`the deadline of ${next.afterMs} ms has passed`),
     );
+    stopping.resolve();
+  }
+
+  async function carryOut(): Promise<void> {
     if (hook?.pending !== true) return kill();
     await hook.settled();
     // CRIU has its answer now, and cleans up by itself: better than any killing, unless it hangs.

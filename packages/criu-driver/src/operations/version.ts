@@ -22,7 +22,7 @@ export async function readVersion(driver: CriuOptions, signal: AbortSignal | und
   if (end.exitCode === 0 && version !== undefined) return version;
   throw new CriuError(
     "ERR_CRIU_NOT_FOUND",
-    `${argv[0]} does not tell a version of CRIU: ${output.trim().slice(0, 200) || endText(end)}`,
+    `${argv[0]} does not tell a version of CRIU: ${firstLine(output) || endText(end)}`,
     {
       hint: "install CRIU 4.2 or newer, or give its path as `command`",
     },
@@ -77,6 +77,10 @@ export async function runForOutput(
     });
   }
   return { end, output: await readFile(outputFile, "utf8"), argv };
+}
+
+function firstLine(text: string): string {
+  return (text.trim().split("\n")[0] ?? "").slice(0, 200);
 }
 
 function endText({ exitCode, signal }: ProgramEnd): string {
