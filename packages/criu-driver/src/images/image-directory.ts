@@ -46,7 +46,11 @@ export async function openImageDirectory(
     },
   );
   if (!isDirectory) throw new CriuError("ERR_CRIU_IMAGE_DIRECTORY", `${path} is not a directory`);
-  const workDirectory = options.workDirectory ?? path;
+  return imageDirectoryAt(path, options.workDirectory ?? path);
+}
+
+/** The same without a look at the disk: whoever commits a checkpoint in `whenFrozen` may have renamed the directory by now. */
+export function imageDirectoryAt(path: string, workDirectory: string): ImageDirectory {
   const stats = <Stats>(
     name: string,
     parse: (fields: readonly WireField[]) => Stats | undefined,

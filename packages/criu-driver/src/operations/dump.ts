@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { dumpArguments, preDumpArguments } from "../arguments/dump.ts";
 import { asError, CriuError } from "../error.ts";
 import { createHookDecision, type HookDecision } from "../hook/decision.ts";
-import { type ImageDirectory, openImageDirectory } from "../images/image-directory.ts";
+import { type ImageDirectory, imageDirectoryAt } from "../images/image-directory.ts";
 import type { DumpStats } from "../images/stats.ts";
 import type { CriuOptions, DumpOptions } from "../options.ts";
 import { makePrivateFolder } from "../private-folder.ts";
@@ -15,6 +15,7 @@ import { supervise } from "./supervise.ts";
 
 /** What CRIU did. */
 export interface DumpResult {
+  /** At the path that was given; a `whenFrozen` that renamed it knows where it is now. */
   readonly imageDirectory: ImageDirectory;
   readonly durationMs: number;
   /** How long the task stood still, in milliseconds, by CRIU's own statistics: the number users feel. It includes `whenFrozen`. */
@@ -72,7 +73,7 @@ async function resultOf(
   durationMs: number,
   argv: readonly string[],
 ): Promise<DumpResult> {
-  const images = await openImageDirectory(imageDirectory, { workDirectory });
+  const images = imageDirectoryAt(imageDirectory, workDirectory);
   // The statistics are for people: a dump that succeeded does not fail for want of them.
   const stats = await images.readDumpStats().catch((error: unknown) => void asError(error));
   return {
