@@ -172,6 +172,15 @@ describe.each(hooks)("whenFrozen by %s", (_, options) => {
     expect(error).toMatchObject({ code: "ERR_CRIU_DUMP", hookAllowed: true });
   });
 
+  it("was never asked: neither a dump that claims success nor one that fails for want of the hook is taken for one", async () => {
+    const whenFrozen = async (): Promise<void> => {};
+    const silent = await failureOf(sandbox.criu([{ exit: 0 }], options).dump({ ...target(), whenFrozen }));
+    expect(silent).toMatchObject({ code: "ERR_CRIU_HOOK", hookAllowed: false });
+    const log = "Error (criu/action-scripts.c:94): Script /nowhere/hook exited with -1";
+    const missing = await failureOf(sandbox.criu([{ log }, { exit: 1 }], options).dump({ ...target(), whenFrozen }));
+    expect(missing.code).toBe("ERR_CRIU_HOOK");
+  });
+
   it("is told by its signal when CRIU dies meanwhile, and its outcome still counts", async () => {
     let criuPid = 0;
     const criu = sandbox.criu([{ argvTo: sandbox.argvFile }, { hook: "post-dump", fatal: 255 }, { exit: 0 }], options);

@@ -14,6 +14,8 @@ const OwnCode: Readonly<Record<CriuOperation, CriuErrorCode>> = {
   check: "ERR_CRIU_CHECK",
 };
 
+const HowToGetCriu = "install CRIU 4.2 or newer, or give its path as `command`";
+
 /** What is known about a run of CRIU that did not succeed. */
 export interface FailedRun {
   readonly operation: CriuOperation;
@@ -58,17 +60,8 @@ interface Judgement {
 function judge({ operation, run, hook, argv }: FailedRun, log: CriuLogExcerpt, output: string): Judgement {
   const { end, stop } = run;
   if (end.startError !== undefined) {
-    const cause = end.startError;
-    const missing = `failed: ${argv[0]} cannot be run: ${cause.message}`;
-    return {
-      code: "ERR_CRIU_NOT_FOUND",
-      why: missing,
-      cause,
-      hint: "install CRIU 4.2 or newer, or give its path as `command`",
-    };
-  }
-  if (hook?.refusal !== undefined && stop === undefined) {
-    return { code: "ERR_CRIU_HOOK", why: `was refused: ${hook.refusal.message}`, cause: hook.refusal };
+    const why = `failed: ${argv[0]} cannot be run: ${end.startError.message}`;
+    return { code: "ERR_CRIU_NOT_FOUND", why, cause: end.startError, hint: HowToGetCriu };
   }
   if (stop?.kind === "aborted") {
     return { code: "ERR_CRIU_ABORTED", why: `was aborted: ${asError(stop.reason).message}`, cause: stop.reason };
@@ -76,14 +69,23 @@ function judge({ operation, run, hook, argv }: FailedRun, log: CriuLogExcerpt, o
   if (stop?.kind === "timed-out") {
     return { code: "ERR_CRIU_TIMEOUT", why: `took longer than ${stop.afterMs} ms`, cause: hook?.refusal };
   }
+  if (hook?.refusal !== undefined) {
+    return { code: "ERR_CRIU_HOOK", why: `was refused: ${hook.refusal.message}`, cause: hook.refusal };
+  }
+  const undecided = hook !== undefined && !hook.allowed;
+  if (undecided && end.exitCode === 0)
+    return { code: "ERR_CRIU_HOOK", why: "succeeded without asking: CRIU never ran its hook" };
   const headline = log.headline?.text;
-  const known = headline === undefined ? undefined : matchFailure(headline);
   const ended = end.signal === undefined ? `exit code ${end.exitCode}` : `killed by ${end.signal}`;
-  return {
-    code: codeOf(operation, output),
-    why: `failed: ${headline ?? `${ended}, and no error was logged`}`,
-    hint: known?.hint,
-  };
+  const why = `failed: ${headline ?? `${ended}, and no error was logged`}`;
+  // The hook could not be run, or did not reach this process.
+  if (undecided && /^Script .* exited with/.test(headline ?? "")) return { code: "ERR_CRIU_HOOK", why };
+  // As a shell has it, and a keeper: 127 for a program that is not there, 126 for one that cannot be run.
+  if (headline === undefined && (end.exitCode === 127 || end.exitCode === 126)) {
+    return { code: "ERR_CRIU_NOT_FOUND", why, hint: HowToGetCriu };
+  }
+  const hint = headline === undefined ? undefined : matchFailure(headline)?.hint;
+  return { code: codeOf(operation, output), why, hint };
 }
 
 /** What CRIU prints, rather than logs, it says before it has looked at the task. */
