@@ -2,9 +2,8 @@ import { watch } from "node:fs";
 import { open, readdir, stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import type { Container } from "./harness/container.ts";
 import { proveContinuity } from "./harness/continuity.ts";
-import { type CrikOptions, checkpoint, generations, startCrik, states } from "./harness/crik.ts";
+import { type CrikContainer, type CrikOptions, checkpoint, generations, startCrik, states } from "./harness/crik.ts";
 import { describeContainers } from "./harness/platform.ts";
 import { makeVolume, type Volume } from "./harness/volume.ts";
 
@@ -80,7 +79,7 @@ describeContainers("SIGTERM during a restore", () => {
 });
 
 /** Runs a container until it has left a checkpoint. */
-async function leaveCheckpoint(options: CrikOptions): Promise<Container> {
+async function leaveCheckpoint(options: CrikOptions): Promise<CrikContainer> {
   const box = await startCrik(options);
   await box.stdout.waitForLine(/^TICK \S+ 3$/);
   await checkpoint(box);

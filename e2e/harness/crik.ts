@@ -26,8 +26,13 @@ const bundleDirectory: string =
 /** Where the image directory is in the containers. */
 const imageDirectory = "/ckpt";
 
+/** A container whose PID 1 is crik. */
+export interface CrikContainer extends Container {
+  readonly volume: Volume;
+}
+
 /** Starts `crik run --image-dir /ckpt -- COMMAND` as PID 1. */
-export async function startCrik(options: CrikOptions): Promise<Container> {
+export async function startCrik(options: CrikOptions): Promise<CrikContainer> {
   const home = options.home ?? "/opt/crik";
   const mounts = [
     { from: bundleDirectory, to: home, readonly: true },
@@ -38,7 +43,8 @@ export async function startCrik(options: CrikOptions): Promise<Container> {
     mounts.push({ from: await writeConfig(options.config), to: "/etc/crik/config.yaml", readonly: true });
   }
   const crik = [`${home}/bin/crik`, "run", "--image-dir", imageDirectory, ...(options.crikArguments ?? [])] as const;
-  return startContainer({ ...options, mounts, command: [...crik, "--", ...options.command] });
+  const container = await startContainer({ ...options, mounts, command: [...crik, "--", ...options.command] });
+  return { ...container, volume: options.volume };
 }
 
 let configCount = 0;
@@ -54,16 +60,20 @@ async function writeConfig(config: Readonly<Record<string, unknown>>): Promise<s
 }
 
 /**
- * Stops a container as the kubelet does and expects that it leaves a checkpoint.
+ * Stops a container as the kubelet does and expects that it leaves a checkpoint. The status alone does not tell: an
+ * application that SIGTERM has ended gives 143 as well.
  *
- * @throws Error with crik's own words when it ends with anything but status 143.
+ * @throws Error with crik's own words when there is none.
  */
-export async function checkpoint(box: Container): Promise<ContainerExit> {
+export async function checkpoint(box: CrikContainer): Promise<ContainerExit> {
   box.signal("SIGTERM");
   const exit = await box.exited;
-  if (exit.code !== 143)
-    throw new Error(`no checkpoint, status ${exit.code}; crik said:\n${box.stderr.all.join("\n")}`);
-  return exit;
+  const found = await states(box.volume);
+  if (exit.code === 143 && found.at(-1) === "complete") return exit;
+  const words = box.stderr.all.join("\n");
+  throw new Error(
+    `no checkpoint: status ${exit.code}, in the image directory [${found.join(", ")}]; crik said:\n${words}`,
+  );
 }
 
 /** Where a generation is in its life; the names in the image directory say it. */
