@@ -5,16 +5,7 @@ export const CheckpointOnChoices = ["always", "node-shutting-down", "never"] as 
 export type CheckpointOn = (typeof CheckpointOnChoices)[number];
 
 /** Signals that a container runtime may send to stop a container (`STOPSIGNAL`, `lifecycle.stopSignal`) and that a process can catch. */
-export const StopSignalChoices = [
-  "SIGTERM",
-  "SIGINT",
-  "SIGQUIT",
-  "SIGHUP",
-  "SIGUSR1",
-  "SIGUSR2",
-  "SIGWINCH",
-  "SIGPWR",
-] as const;
+export const StopSignalChoices = ["SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGWINCH"] as const;
 export type StopSignal = (typeof StopSignalChoices)[number];
 
 /** What follows a restore that failed. */

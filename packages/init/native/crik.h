@@ -60,8 +60,15 @@ void close_descriptors(int except);
 /** Makes us leader of our own session and the reaper of all that descends from us. */
 void become_root(void);
 
+/* children.c */
+/** Sends a signal to every child of `parent`; with a name, only to leaders of a session that are called so. */
+void signal_children(pid_t parent, const char *leaders_named, int number);
+
 /* supervise.c */
-/** Forwards signals to `child`, reaps whatever ends, and ends as `child` did. */
-_Noreturn void supervise(pid_t child);
+/**
+ * Forwards signals to `child`, reaps whatever ends, and ends as `child` did. Signals in `untakable` would end `child` itself instead of being forwarded
+ * by it: they go to the init or keeper that it has started.
+ */
+_Noreturn void supervise(pid_t child, signals untakable);
 
 #endif

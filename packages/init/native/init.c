@@ -38,7 +38,7 @@ int role_init(char **arguments) {
   }
   report(options.report_fd, "started %d", (int)child);
   close_descriptors(-1);
-  supervise(child);
+  supervise(child, 0);
 }
 
 int role_exec(char **arguments) {

@@ -4,7 +4,6 @@
  */
 #include "crik.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -16,33 +15,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Sends SIGKILL to every child of ours: the fourth field of /proc/PID/stat is the parent. */
-static void kill_children(void) {
-  DIR *processes = opendir("/proc");
-  if (!processes) return;
-  for (struct dirent *entry; (entry = readdir(processes));) {
-    long pid;
-    if (!parse_number(entry->d_name, 10, 1, 1 << 22, &pid)) continue;
-    char path[32], stat[512];
-    snprintf(path, sizeof path, "/proc/%ld/stat", pid);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) continue;
-    ssize_t length = read(fd, stat, sizeof stat - 1);
-    close(fd);
-    if (length <= 0) continue;
-    stat[length] = '\0';
-    /* The name in parentheses may hold anything, parentheses too. */
-    const char *after_name = strrchr(stat, ')');
-    /* Then " S PARENT ". */
-    if (after_name && after_name + 4 < stat + length && strtol(after_name + 4, NULL, 10) == getpid()) kill((pid_t)pid, SIGKILL);
-  }
-  closedir(processes);
-}
-
 /* Leaves no process behind: what is killed may hand its own children to us, so we look again until there is none. */
 static void kill_everything(void) {
   for (;;) {
-    kill_children();
+    signal_children(getpid(), NULL, SIGKILL);
     pid_t ended;
     while ((ended = waitpid(-1, NULL, WNOHANG)) > 0) continue;
     if (ended < 0 && errno == ECHILD) return;
@@ -131,5 +107,5 @@ int role_keep(char **arguments) {
   while (take_signal(EVERY_SIGNAL & ~SIGNAL_BIT(SIGCHLD), 0, NULL)) continue;
   report(options.report_fd, "root %d", (int)root);
   close_descriptors(-1);
-  supervise(root);
+  supervise(root, 0);
 }

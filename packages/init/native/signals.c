@@ -41,6 +41,8 @@ int take_signal(signals wanted, int milliseconds, bool *from_kernel) {
 }
 
 _Noreturn void end_like(int status) {
+  /* A death by a real-time signal is told by the exit status: Bun reports it as an exit with 0. */
+  if (WIFSIGNALED(status) && WTERMSIG(status) > 31) _exit(128 + WTERMSIG(status));
   if (WIFSIGNALED(status)) {
     int number = WTERMSIG(status);
     signals only = SIGNAL_BIT(number);

@@ -11,7 +11,7 @@ static void reap(pid_t child) {
     if (ended == child) end_like(status);
 }
 
-_Noreturn void supervise(pid_t child) {
+_Noreturn void supervise(pid_t child, signals untakable) {
   for (;;) {
     bool from_kernel = false;
     /* First reap: a restored child may have ended before we came here. */
@@ -20,6 +20,9 @@ _Noreturn void supervise(pid_t child) {
     if (number == 0 || number == SIGCHLD) continue;
     /* The terminal means us, not the command, when it stops a background job. */
     if (from_kernel && (number == SIGTTIN || number == SIGTTOU)) continue;
-    kill(child, number);
+    if (untakable & SIGNAL_BIT(number))
+      signal_children(child, "crik-init", number);
+    else
+      kill(child, number);
   }
 }

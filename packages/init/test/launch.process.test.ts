@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { applicationEnvironment } from "../src/application-environment.ts";
-import { children, programs, run, start, until } from "./harness.ts";
+import { children, probe, programs, run, start, until } from "./harness.ts";
 
 const loader = process.arch === "arm64" ? "ld-linux-aarch64.so.1" : "ld-linux-x86-64.so.2";
 let home = "";
@@ -128,6 +128,21 @@ describe("the launcher as first process of a container", () => {
     await until(() => children(first).length === 1, "the orphans to be reaped");
     process.kill(first, "SIGTERM");
     expect(await task.outcome).toMatchObject({ code: 7, stdout: "ready\nterm\n" });
+  });
+});
+
+describe("signals that a JavaScript runtime cannot take", () => {
+  it("go to the init that crik-core has started, and to nobody else", async () => {
+    const script = `sleep 60 & '${programs.init}' init -- '${await probe()}' log; echo ended $?`;
+    const task = start([...asFirst, crik, script]);
+    await task.wrote("ready");
+    const [first = 0] = children(task.pid);
+    for (const number of [4, 7, 8, 11, 16, 30, 34, 64]) {
+      process.kill(first, number);
+      await task.wrote(`\n${number}\n`);
+    }
+    process.kill(first, "SIGKILL");
+    expect((await task.outcome).stdout).toBe("ready\n4\n7\n8\n11\n16\n30\n34\n64\n");
   });
 });
 
