@@ -5,11 +5,19 @@ import { describeContainers } from "./harness/platform.ts";
 import { makeVolume } from "./harness/volume.ts";
 
 /** Container images that crik is copied into, and ways to have it there. */
-const images: readonly (Pick<CrikOptions, "rootfs" | "command" | "runtime" | "home"> & { readonly name: string })[] = [
+const images: readonly (Pick<CrikOptions, "rootfs" | "command" | "runtime" | "home" | "capabilities"> & {
+  readonly name: string;
+})[] = [
   { name: "Debian", rootfs: "debian", command: ["/programs/counter.sh"] },
   { name: "nothing but a static busybox", rootfs: "busybox", command: ["/programs/counter.sh"] },
   { name: "only musl", rootfs: "musl", command: ["musl-counter"] },
   { name: "nothing but a static application", rootfs: "empty", command: ["/app"] },
+  {
+    name: "nothing but a static application, privileged",
+    rootfs: "empty",
+    command: ["/app"],
+    capabilities: "privileged",
+  },
   { name: "Debian, under crun", rootfs: "debian", command: ["/programs/counter.sh"], runtime: "crun" },
   {
     name: "nothing but a static application, crik at another place",
@@ -22,7 +30,7 @@ const images: readonly (Pick<CrikOptions, "rootfs" | "command" | "runtime" | "ho
 describeContainers("an image with", () => {
   it.each(images)("$name", async ({ name: _, ...image }) => {
     await using volume = await makeVolume();
-    const options = { ...image, capabilities: "default+cr", volume } as const;
+    const options = { capabilities: "default+cr", ...image, volume } as const;
     await using first = await startCrik(options);
     await first.stdout.waitForLine(/^TICK \S+ 4$/);
     await checkpoint(first);

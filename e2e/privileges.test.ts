@@ -12,6 +12,7 @@ type Security = Pick<
 const sufficient: readonly { readonly name: string; readonly security: Security }[] = [
   { name: "privileged", security: { capabilities: "privileged" } },
   { name: "default capabilities + CHECKPOINT_RESTORE", security: { capabilities: "default+cr" } },
+  { name: "privileged, a read-only root", security: { capabilities: "privileged", readonlyRootfs: true } },
   {
     name: "default capabilities + CHECKPOINT_RESTORE, a read-only root",
     security: { capabilities: "default+cr", readonlyRootfs: true },
