@@ -52,7 +52,8 @@ export async function runRestore(driver: CriuOptions, given: RestoreOptions): Pr
     pidFile,
     outputFile: join(folder.path, "output"),
     env: environmentOf(driver, channel),
-    passed: new Set(options.inherit?.map(({ fd }) => fd)),
+    // The terminal of a shell job is the one that CRIU itself has.
+    passed: new Set(options.shellJob === true ? [0, 1, 2] : options.inherit?.map(({ fd }) => fd)),
     shellJob: options.shellJob === true,
     hook,
     signal,

@@ -5,7 +5,7 @@ import { WrapperError } from "../error.ts";
 import { createGate, type Gate } from "../gate.ts";
 import type { OperationsContext } from "../operations.ts";
 import { childrenOf } from "../proc/tree.ts";
-import { hasTerminal } from "../stdio/inherit.ts";
+import { hasTerminal, outsideFiles } from "../stdio/inherit.ts";
 import { ownStdio } from "../stdio/links.ts";
 import { fifoMaker } from "../task/make-fifo.ts";
 import type { Task } from "../task/task.ts";
@@ -114,11 +114,17 @@ export function createDumpOperation(context: DumpContext): DumpOperation {
       await prune();
       send({ type: "dump-succeeded" });
     } catch (error) {
-      const left = isCriuOperationError(error) ? error.task : "unknown";
+      if (committed === undefined)
+        log.error({ error }, "no checkpoint: the dump failed, and the application gets its signal instead");
+      else
+        log.warn(
+          { error, generation: committed },
+          "CRIU failed after the checkpoint was made: the application is ended here, and goes on from the checkpoint",
+        );
       send({
         type: "dump-failed",
         committed,
-        task: left,
+        task: isCriuOperationError(error) ? error.task : "unknown",
         error: asError(error),
       });
     }
@@ -148,6 +154,7 @@ function dumpOptions(
       "a process uses io_uring, which CRIU cannot dump: run it without, or leave prevent.ioUring on",
     );
   }
+  const stdio = ownStdio();
   return {
     workDirectory: runDirectory,
     verbosity: settings.verbosity,
@@ -157,7 +164,8 @@ function dumpOptions(
     forceIrmap: facts.watchedInodes.length > 0,
     irmapScanPaths: facts.watchedInodes.length > 0 ? foldersOfInodes(facts.watchedInodes) : [],
     ghostLimitBytes: settings.ghostLimitBytes,
-    shellJob: hasTerminal(ownStdio()),
+    shellJob: hasTerminal(stdio),
+    external: outsideFiles(stdio).map((file) => ({ kind: "file", ...file })),
     unprivileged: mode === "unprivileged",
     // CRIU dumps System V IPC only of a namespace that is not its own; without privileges it cannot make one.
     command: facts.systemVIpc && mode === "privileged" ? ownIpcCommand : undefined,

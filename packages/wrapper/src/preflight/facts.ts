@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { accessSync, chmodSync, constants, mkdirSync, readFileSync } from "node:fs";
 import type { Criu } from "@crik/criu-driver";
 import { readStatus } from "../proc/status.ts";
 import type { PreflightFacts } from "./judge.ts";
@@ -8,6 +8,7 @@ export async function preflightFacts(criu: Pick<Criu, "version">): Promise<Prefl
   const facts = {
     status: readStatus("self"),
     uidMap: readFileSync("/proc/self/uid_map", "utf8"),
+    temporaryFolder: haveTemporaryFolder(),
     ptraceScope: numberIn("/proc/sys/kernel/yama/ptrace_scope"),
   };
   try {
@@ -22,5 +23,16 @@ function numberIn(path: string): number {
     return Number.parseInt(readFileSync(path, "utf8"), 10);
   } catch {
     return 0;
+  }
+}
+
+/** CRIU needs a /tmp (`Fail to make dir /tmp/.criu.move_mount_set_group`), which an image made from scratch lacks: then it is made, as every image has it. */
+function haveTemporaryFolder(): boolean {
+  try {
+    if (mkdirSync("/tmp", { recursive: true }) !== undefined) chmodSync("/tmp", 0o1777);
+    accessSync("/tmp", constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -13,6 +13,7 @@ function facts(status: Partial<PreflightFacts["status"]>, more: Partial<Prefligh
     status: { capEff: 0n, noNewPrivs: false, seccomp: false, ...status },
     uidMap: HostUsers,
     ptraceScope: 0,
+    temporaryFolder: true,
     criuVersion: { major: 4, minor: 2 },
     ...more,
   };

@@ -12,6 +12,8 @@ export interface PreflightFacts {
   readonly uidMap: string;
   /** `/proc/sys/kernel/yama/ptrace_scope`; 0 where there is no yama. */
   readonly ptraceScope: number;
+  /** False when /tmp is missing or cannot be written to: a CRIU in full mode tries kernel features there. */
+  readonly temporaryFolder: boolean;
   /** `undefined` when CRIU could not be run. */
   readonly criuVersion: { readonly major: number; readonly minor: number } | undefined;
   /** Why CRIU could not be run. */
@@ -46,9 +48,11 @@ export function judge(facts: PreflightFacts, wanted: CriuMode | "auto" = "auto")
 }
 
 /** In a user namespace CapEff may be full and the kernel still refuse (`SO_SNDBUFFORCE`): only `--unprivileged` works there. */
-function modeFor({ status, uidMap }: PreflightFacts): CriuMode {
+function modeFor({ status, uidMap, temporaryFolder }: PreflightFacts): CriuMode {
   const hostUsers = /^\s*0\s+0\s+4294967295\s*$/.test(uidMap);
-  return hostUsers && missingCapabilities(status.capEff, Full).length === 0 ? "privileged" : "unprivileged";
+  return hostUsers && temporaryFolder && missingCapabilities(status.capEff, Full).length === 0
+    ? "privileged"
+    : "unprivileged";
 }
 
 function criuProblem({ criuVersion, criuProblem: why }: PreflightFacts): PreflightProblem | undefined {

@@ -74,10 +74,12 @@ export function createRestoreOperation(
       context.adopt(createTask({ pid: task.pid, supervisor: task.keeperPid ?? task.pid, exited: task.exited() }));
       send({ type: "restore-succeeded", pid: task.pid });
     } catch (error) {
+      const cause = refused || cancelling.signal.aborted ? "refused" : causeOf(error);
+      if (cause !== "refused") log.error({ error, generation: claimed.number }, "the checkpoint could not be restored");
       const resumed = isCriuOperationError(error) && error.resumed;
       send({
         type: "restore-failed",
-        cause: refused || cancelling.signal.aborted ? "refused" : causeOf(error),
+        cause,
         consumed,
         resumed,
         error: error instanceof Error ? error : new Error(String(error)),
