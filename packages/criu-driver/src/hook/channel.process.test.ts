@@ -48,16 +48,16 @@ describe.each(channels)("a hook by %s", (_, open) => {
         return action === "post-dump" ? { kind: "refuse", because: "the disk is full" } : { kind: "allow" };
       },
     });
-    expect(await runHook(channel, "pre-dump")).toEqual({ code: 0, stderr: "" });
+    expect(await runHook(channel, "pre-resume")).toEqual({ code: 0, stderr: "" });
     const refused = await runHook(channel, "post-dump");
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain("the disk is full");
-    expect(asked).toEqual(["pre-dump 9001", "post-dump 9001"]);
+    expect(asked).toEqual(["pre-resume 9001", "post-dump 9001"]);
   });
 
   it("may ask many at once", async () => {
     await using channel = await open({ folder, answer: async () => ({ kind: "allow" }) });
-    const codes = await Promise.all(Array.from({ length: 8 }, async () => (await runHook(channel, "pre-dump")).code));
+    const codes = await Promise.all(Array.from({ length: 8 }, async () => (await runHook(channel, "pre-resume")).code));
     expect(codes).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
   });
 });
@@ -75,13 +75,36 @@ describe("the hook's script", () => {
         encoding: "utf8",
       });
       expect(status).toBe(1);
-      expect(stderr).toContain("is gone: refused");
+      expect(stderr).toContain("is gone or has given it up: refused");
     }
+  });
+
+  it("refuses when its folder is removed, as it is when the operation is over", async () => {
+    const asked = Promise.withResolvers<void>();
+    await using channel = await openScriptChannel({
+      folder,
+      answer: () => {
+        asked.resolve();
+        return new Promise(() => {});
+      },
+    });
+    const hook = runHook(channel, "post-dump");
+    await asked.promise;
+    rmSync(folder, { recursive: true });
+    expect((await hook).code).toBe(1);
+  });
+
+  it("does not ask what nobody decides", async () => {
+    await using channel = await openScriptChannel({
+      folder,
+      answer: () => Promise.reject(new Error("not to be asked")),
+    });
+    expect((await runHook(channel, "network-lock")).code).toBe(0);
   });
 
   it("leaves nothing in its folder but itself", async () => {
     await using channel = await openScriptChannel({ folder, answer: async () => ({ kind: "allow" }) });
-    await runHook(channel, "pre-dump");
+    await runHook(channel, "post-dump");
     expect(readdirSync(folder)).toEqual(["hook.sh"]);
   });
 });

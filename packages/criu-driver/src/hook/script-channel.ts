@@ -75,6 +75,7 @@ async function reply(folder: string, name: string, answer: HookAnswerer, signal:
 
 /**
  * Pure: the script. It uses only what the shell has built in, beside `mv`, `rm` and `sleep`; where `sleep` takes no fractions, it waits whole seconds.
+ * Each question costs some 15 ms, so only those are asked that somebody answers or counts.
  */
 export function hookScript(options: {
   readonly folder: string;
@@ -83,19 +84,23 @@ export function hookScript(options: {
 }): string {
   return `#!/bin/sh
 # Asks the process that started CRIU whether CRIU may go on. Written by @crik/criu-driver; removed after the operation.
+case "$CRTOOLS_SCRIPT_ACTION" in
+  post-dump | post-restore | pre-resume) ;;
+  *) exit 0 ;;
+esac
 cd ${quote(options.folder)} || exit 1
-printf '%s %s\\n' "$CRTOOLS_SCRIPT_ACTION" "\${CRTOOLS_INIT_PID:-0}" > "new.$$" || exit 1
 own="$$.$CRTOOLS_SCRIPT_ACTION"
+printf '%s %s\\n' "$CRTOOLS_SCRIPT_ACTION" "\${CRTOOLS_INIT_PID:-0}" > "new.$$" || exit 1
 mv "new.$$" "request.$own" || exit 1
 until [ -f "answer.$own" ]; do
   line=
   { read -r line < "/proc/${options.pid}/stat"; } 2>/dev/null
   set -- \${line##*) }
-  if [ "\${20}" != ${options.startTime} ]; then
-    echo "criu-driver: process ${options.pid}, which started this CRIU, is gone: refused" >&2
+  if [ "\${20}" != ${options.startTime} ] || [ ! -f hook.sh ]; then
+    echo "criu-driver: process ${options.pid}, which started this CRIU, is gone or has given it up: refused" >&2
     exit 1
   fi
-  sleep 0.02 2>/dev/null || sleep 1
+  sleep 0.01 2>/dev/null || sleep 1
 done
 read -r answer < "answer.$own"
 rm -f "answer.$own"
