@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -8,6 +8,8 @@ import { createSandbox, fakes, type Sandbox } from "../../test/sandbox.ts";
 import { type CriuError, type CriuOperationError, isCriuOperationError } from "../error.ts";
 
 const fixtures = join(import.meta.dirname, "../../test/fixtures/criu-4.2.1");
+
+const stats = readFileSync(join(fixtures, "images/stats-dump")).toString("base64");
 
 let sandbox: Sandbox;
 let task: ChildProcess;
@@ -38,7 +40,6 @@ async function failureOf(promise: Promise<unknown>): Promise<CriuOperationError>
 
 describe("a dump", () => {
   it("succeeds by CRIU's exit code alone, and reads its statistics", async () => {
-    const stats = readFileSync(join(fixtures, "images/stats-dump")).toString("base64");
     const log = "Error (criu/util.c:1534): rlimit: Can't setup RLIMIT_NOFILE for self: Operation not permitted";
     const result = await sandbox.criu([{ log }, { stats }, { exit: 0 }]).dump(target());
     expect(result.frozenMs).toBe(16.444);
@@ -154,6 +155,15 @@ describe.each(hooks)("whenFrozen by %s", (_, options) => {
       },
     });
     expect(seen).toEqual([["inventory.img"]]);
+  });
+
+  it("may rename the image directory away, as a commit does", async () => {
+    const committed = `${sandbox.images}.committed`;
+    const { frozenMs } = await sandbox.criu([...frozen.slice(0, -1), { stats }, { exit: 0 }], options).dump({
+      ...target(),
+      whenFrozen: async ({ imageDirectory }) => renameSync(imageDirectory, committed),
+    });
+    expect([frozenMs, readdirSync(committed)]).toEqual([16.444, ["inventory.img"]]);
   });
 
   it("refuses by rejecting: the task goes on, and the dump fails with this cause", async () => {
@@ -280,7 +290,6 @@ describe("a deadline", () => {
 
 describe("pre-dumps", () => {
   it("have no hook, keep the task, and refer to each other", async () => {
-    const stats = readFileSync(join(fixtures, "images/stats-dump")).toString("base64");
     const criu = sandbox.criu([{ argvTo: sandbox.argvFile }, { stats }, { exit: 0 }]);
     const { workDirectory: _, ...options } = target();
     const rounds = [];
