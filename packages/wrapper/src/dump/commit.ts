@@ -30,14 +30,14 @@ export async function commitCheckpoint(
   const { settings, store, log, clock } = context;
   const started = clock.now();
   const never = [...NeverCarried, ...settings.carryExclude, store.directory, context.runDirectory];
-  // The kubelet's own files (/etc/hosts, …) are mounts, and volumes are not the container's.
-  const mounted = mountPoints().filter((path) => !CarriedRoots.includes(path));
+  // The kubelet's own files (/etc/hosts, …) are mounts, and volumes are not the container's. The roots are mounts too, one of them below another (/dev).
+  const mounted = new Set(mountPoints());
   const isBelow = (folders: readonly string[]) => (path: string) =>
     folders.some((folder) => hasPathPrefix(path, folder));
-  const changed = findChangedFiles({
+  const changed = await findChangedFiles({
     roots: CarriedRoots,
     sinceNs: context.containerStartNs,
-    isExcluded: isBelow([...never, ...mounted]),
+    isExcluded: (path) => mounted.has(path) || isBelow(never)(path),
     signal,
   });
   const choice = chooseCarried({
