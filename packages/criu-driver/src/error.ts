@@ -78,7 +78,7 @@ export interface CriuFailure {
    */
   readonly task: "running" | "gone" | "unknown";
   /**
-   * The callback (`whenFrozen`, `beforeResume`) resolved, and then CRIU failed: whoever relies on the callback (a commit, a consumed
+   * The callback (`whenFrozen`, `beforeResume`) resolved, or there was none to ask, and then CRIU failed: whoever relies on the callback (a commit, a consumed
    * checkpoint) relies on it still. After a dump the caller must then end the tree itself, or the state exists twice.
    */
   readonly hookAllowed: boolean;

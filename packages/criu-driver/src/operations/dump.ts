@@ -11,6 +11,7 @@ import { readProcessStat } from "../proc/stat.ts";
 import { startProgram } from "../run.ts";
 import { commandOf, environmentOf, openHook, withDefaults } from "./context.ts";
 import { operationError } from "./failure.ts";
+import { endLeftovers, killCriu } from "./leftovers.ts";
 import { supervise } from "./supervise.ts";
 
 /** What CRIU did. */
@@ -54,16 +55,32 @@ export async function runDump(driver: CriuOptions, verb: "dump" | "pre-dump", gi
   const logFile = join(workDirectory, logName);
 
   const criu = await startProgram({ argv, outputFile, env: environmentOf(driver, channel) });
-  const kill = (): void => void criu.kill("SIGKILL");
-  const run = await supervise(criu, { kill, hook, signal, timeoutMs: options.timeoutMs, startedAt });
+  const kill = (): void => (criu.pid === undefined ? undefined : killCriu(criu.pid));
+  const run = await supervise(criu, {
+    kill,
+    hook,
+    signal,
+    timeoutMs: options.timeoutMs,
+    killAfterMs: options.killAfterMs ?? KillAfterMs,
+    startedAt,
+  });
+  // CRIU ends its helpers itself, unless it was killed.
+  if (criu.pid !== undefined && run.end.signal !== undefined) await endLeftovers({ pid: criu.pid });
   const skipped = hook !== undefined && !hook.allowed;
   if (run.end.exitCode === 0 && !skipped) return resultOf(imageDirectory, workDirectory, logFile, run.durationMs, argv);
   throw await operationError({ operation: verb, what, argv, logFile, outputFile, run, hook, task: taskState(pid) });
 }
 
-function frozenDecision({ whenFrozen, imageDirectory }: DumpOptions): HookDecision | undefined {
-  if (whenFrozen === undefined) return undefined;
-  return createHookDecision({ action: "post-dump", callback: ({ signal }) => whenFrozen({ imageDirectory, signal }) });
+/** How long CRIU may go on by itself after an abort, in milliseconds: killed while it works inside of a task, it can take that along. */
+const KillAfterMs = 5_000;
+
+/** There is a hook also without a callback when the operation may be aborted: it is the one place where CRIU can be stopped without harm. */
+function frozenDecision({ whenFrozen, imageDirectory, signal, timeoutMs }: DumpOptions): HookDecision | undefined {
+  if (whenFrozen === undefined && signal === undefined && timeoutMs === undefined) return undefined;
+  return createHookDecision({
+    action: "post-dump",
+    callback: async (frozen) => whenFrozen?.({ imageDirectory, signal: frozen.signal }),
+  });
 }
 
 async function resultOf(

@@ -3,7 +3,7 @@ import type { ProcessStat } from "../proc/stat.ts";
 import { leftoversOf } from "./leftovers.ts";
 
 function process(pid: number, changes: Partial<ProcessStat> = {}): ProcessStat {
-  return { pid, name: "criu", state: "R", parent: 1, startTime: "1000", waitStatus: 0, ...changes };
+  return { pid, name: "criu", state: "R", parent: 1, session: 1, startTime: "1000", waitStatus: 0, ...changes };
 }
 
 const criu = { pid: 50, stat: process(50, { startTime: "900" }), corePids: [9001, 9002, 9003] };
@@ -34,7 +34,13 @@ describe("what a dead CRIU has left", () => {
     expect(pidsOf([stranger])).toEqual([]);
   });
 
-  it("cannot be told when CRIU was never seen", () => {
+  it("is everything in the session that CRIU had for itself", () => {
+    expect(pidsOf([process(77, { session: 50, name: "sh", startTime: "1" }), process(78, { session: 51 })])).toEqual([
+      77,
+    ]);
+  });
+
+  it("cannot be told by its name when CRIU was never seen", () => {
     expect(leftoversOf({ ...criu, stat: undefined }, [process(9001)])).toEqual([]);
   });
 });

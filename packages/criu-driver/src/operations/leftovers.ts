@@ -4,11 +4,12 @@ import { sendSignal } from "../task/kept-task.ts";
 
 /** What is known about a CRIU that is about to be ended, or has died by itself. */
 export interface DyingCriu {
+  /** It was started in a session of its own, or no process has this for its session. */
   readonly pid: number;
   /** CRIU's own state, read while it ran: its name and its start time tell what it has made from other processes. */
-  readonly stat: ProcessStat | undefined;
-  /** Ids in the images. */
-  readonly corePids: readonly number[];
+  readonly stat?: ProcessStat | undefined;
+  /** Ids in the images of a restore. */
+  readonly corePids?: readonly number[] | undefined;
 }
 
 /** Between two looks, and in all, in milliseconds. */
@@ -16,43 +17,36 @@ const LookAgainMs = 20;
 const GiveUpMs = 2_000;
 
 /**
- * Kills a restore without a keeper: first what CRIU has forked, as long as it is its parent that tells so, then CRIU. A restored process
- * that is not done yet spins or waits for a CRIU that is dead, for ever.
- *
- * @returns the processes that were killed
+ * Kills CRIU and what it has forked: the children first, as long as it is their parent that tells so, then CRIU. In a restore they are the tasks, which would
+ * spin or wait for a dead CRIU for ever; in a dump they are helpers, which it uses to find out what the kernel can do. A task that is being dumped is never among them.
  */
-export function killRestore(criu: DyingCriu): readonly ProcessStat[] {
-  const killed = new Map<number, ProcessStat>();
-  // A process forked between two looks is found by the next; CRIU itself goes last, so that its children can be told by their parent.
+export function killCriu(criuPid: number): void {
+  const killed = new Set<number>();
+  // A process that is forked between two looks is found by the next.
   for (let round = 0; round < 10; round++) {
-    const found = descendantsOf(criu.pid, listProcesses()).filter(
-      ({ pid, state }) => state !== "Z" && !killed.has(pid),
-    );
+    const found = descendantsOf(criuPid, listProcesses()).filter(({ pid, state }) => state !== "Z" && !killed.has(pid));
     if (found.length === 0) break;
-    for (const stat of found) {
-      killed.set(stat.pid, stat);
-      sendSignal(stat.pid, "SIGKILL");
+    for (const { pid } of found) {
+      killed.add(pid);
+      sendSignal(pid, "SIGKILL");
     }
   }
-  sendSignal(criu.pid, "SIGKILL");
-  return [...killed.values()];
+  sendSignal(criuPid, "SIGKILL");
 }
 
 /**
- * Pure: which processes are a dead CRIU's leftovers: their id is one of the images', they are younger than CRIU, and they still carry CRIU's
- * name or descend from one that does. Nothing else may ever be killed: such an id can belong to anybody.
+ * Pure: which processes are a dead CRIU's leftovers. They are in the session that CRIU had for itself; or their id is one of the images', they are younger than CRIU, and they
+ * still carry CRIU's name or descend from one that does. Nothing else may ever be killed: such an id can belong to anybody.
  */
 export function leftoversOf(criu: DyingCriu, processes: readonly ProcessStat[]): readonly ProcessStat[] {
   const { stat } = criu;
-  if (stat === undefined) return [];
+  const living = processes.filter(({ pid, state }) => state !== "Z" && pid !== criu.pid);
+  const found = new Map(living.filter(({ session }) => session === criu.pid).map((process) => [process.pid, process]));
+  if (stat === undefined) return [...found.values()];
   const ids = new Set(criu.corePids);
-  const younger = processes.filter(
-    ({ pid, state, startTime }) =>
-      ids.has(pid) && state !== "Z" && pid !== criu.pid && Number(startTime) >= Number(stat.startTime),
-  );
-  const found = new Map(younger.filter(({ name }) => name === stat.name).map((process) => [process.pid, process]));
-  for (const root of [...found.keys()]) {
-    for (const child of descendantsOf(root, younger)) found.set(child.pid, child);
+  const younger = living.filter(({ pid, startTime }) => ids.has(pid) && Number(startTime) >= Number(stat.startTime));
+  for (const root of younger.filter(({ name }) => name === stat.name)) {
+    for (const process of [root, ...descendantsOf(root.pid, younger)]) found.set(process.pid, process);
   }
   return [...found.values()];
 }

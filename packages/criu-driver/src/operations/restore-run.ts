@@ -10,7 +10,7 @@ import { followKeeperReport, type KeeperReport } from "../task/keeper-report.ts"
 import { keptTask, sendSignal } from "../task/kept-task.ts";
 import { polledTask } from "../task/polled-task.ts";
 import type { RestoredTask } from "../task/restored-task.ts";
-import { endLeftovers, killRestore } from "./leftovers.ts";
+import { endLeftovers, killCriu } from "./leftovers.ts";
 import { type SupervisedEnd, supervise } from "./supervise.ts";
 
 /** One restore, ready to be run. */
@@ -52,7 +52,7 @@ export async function restoreAlone(run: RestoreRun): Promise<RestoreOutcome> {
     stat: criu.pid === undefined ? undefined : readProcessStat(criu.pid),
     corePids: await listCorePids(run.imageDirectory).catch(() => []),
   };
-  const ended = await supervise(criu, { ...run, kill: () => void killRestore(dying) });
+  const ended = await supervise(criu, { ...run, kill: () => void killCriu(pid) });
   if (ended.end.exitCode === 0) {
     const root = await readPidFile(run.pidFile);
     if (root !== undefined) return { kind: "restored", argv, task: polledTask(root) };

@@ -25,6 +25,8 @@ export async function supervise(
     readonly hook?: HookDecision | undefined;
     readonly signal?: AbortSignal | undefined;
     readonly timeoutMs?: number | undefined;
+    /** How long CRIU may go on towards its hook after it was asked to stop, in milliseconds. @defaultValue `0` */
+    readonly killAfterMs?: number | undefined;
     /** When the operation began, by `performance.now()`. */
     readonly startedAt: number;
   },
@@ -45,10 +47,10 @@ export async function supervise(
   }
 
   async function carryOut(): Promise<void> {
-    if (hook?.pending !== true) return kill();
-    await hook.settled();
-    // CRIU has its answer now, and cleans up by itself: better than any killing, unless it hangs.
-    const late = setTimeout(kill, CleanUpMs);
+    const asked = hook?.pending === true;
+    await hook?.settled();
+    // With its answer CRIU cleans up by itself, which is better than any killing, unless it hangs.
+    const late = setTimeout(kill, asked ? CleanUpMs : (options.killAfterMs ?? 0));
     await program.ended;
     clearTimeout(late);
   }

@@ -13,6 +13,7 @@ describe("parseProcessStat", () => {
       name: "sleep",
       state: "S",
       parent: 1,
+      session: 42,
       startTime: "8675309",
       waitStatus: 10752,
     });
@@ -31,6 +32,7 @@ describe("descendantsOf", () => {
   const process = (pid: number, parent: number): NonNullable<ReturnType<typeof parseProcessStat>> => ({
     pid,
     parent,
+    session: 1,
     name: "x",
     state: "S",
     startTime: "1",

@@ -8,6 +8,8 @@ export interface ProcessStat {
   /** `R`, `S`, `D`, `T` (stopped), `t` (traced), `Z` (zombie), … */
   readonly state: string;
   readonly parent: number;
+  /** Pid of its session's leader, taken as long as the session has a member. */
+  readonly session: number;
   /** Clock ticks since boot: with the pid it tells one process from a later one of the same pid. */
   readonly startTime: string;
   /** Field 52: the wait status, valid for a zombie. 0 also when this process may not see it. */
@@ -32,14 +34,15 @@ export function parseProcessStat(text: string): ProcessStat | undefined {
     .slice(close + 2)
     .trim()
     .split(" ");
-  const [state, parent] = fields;
+  const [state, parent, , session] = fields;
   const startTime = fields[19];
-  if (state === undefined || parent === undefined || startTime === undefined) return undefined;
+  if (state === undefined || parent === undefined || session === undefined || startTime === undefined) return undefined;
   return {
     pid: Number(text.slice(0, open)),
     name: text.slice(open + 1, close),
     state,
     parent: Number(parent),
+    session: Number(session),
     startTime,
     waitStatus: Number(fields[49] ?? 0),
   };
