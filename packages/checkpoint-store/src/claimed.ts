@@ -1,128 +1,154 @@
-import { lstat, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { PackName } from "./carried.ts";
-import { chunkHasher, digestFile } from "./digest.ts";
-import { exists, ioError, syncPath, tryRename } from "./durable.ts";
+import { IndexLimitBytes, IndexName, PackName, readIndex } from "./carry/entry.ts";
+import { generationNames, pathOf, type StoreContext } from "./context.ts";
+import { openPlain, readUntrusted, syncDirectory, tryRename, writeDurably } from "./durable.ts";
 import { StoreError } from "./error.ts";
-import { formatGenerationName, type GenerationState } from "./generation-name.ts";
-import type { Manifest } from "./manifest.ts";
-import { ImagesName } from "./staged.ts";
-import { type MakeFifo, unpackFiles } from "./unpack.ts";
+import type { GenerationState } from "./generation-name.ts";
+import { holdLease, type Renewal } from "./lease.ts";
+import { isSuperseded } from "./lineage.ts";
+import { checkDigests } from "./manifest/check-files.ts";
+import { ImagesName, type Manifest } from "./manifest/manifest.ts";
+import type { PutBackReport } from "./put-back/put-files-back.ts";
+import { type QuarantineReason, writeReason } from "./quarantine.ts";
+import { readError, storeError } from "./system-error.ts";
 
-/** A generation that this container alone may restore. */
+/** A generation that this container alone may restore. Its sizes were checked; its digests were not. */
 export interface ClaimedCheckpoint {
   readonly number: number;
+  /** Where it is now: every rename changes it. */
   readonly directory: string;
   readonly imageDirectory: string;
   readonly manifest: Manifest;
-  /** Puts the carried files back to their places; before CRIU starts. */
-  putBack(options?: { readonly signal?: AbortSignal | undefined }): Promise<{ readonly entries: number }>;
-  /** Recomputes every digest. Runs beside CRIU, reading the same page cache. @throws StoreError `ERR_STORE_DIGEST` */
+  /**
+   * Puts the carried files back to their places; before CRIU starts. Their digests are checked before the first one is written.
+   * @throws StoreError `ERR_STORE_DIGEST`, `ERR_STORE_MANIFEST` (nothing was written), `ERR_STORE_PUT_BACK` naming the path, `ERR_STORE_FULL`, `ERR_STORE_ABORTED`
+   */
+  putBack(options?: {
+    readonly signal?: AbortSignal | undefined;
+    readonly root?: string | undefined;
+  }): Promise<PutBackReport>;
+  /**
+   * Recomputes the digests that {@link ClaimedCheckpoint.putBack} has not. Runs beside CRIU, reading the same page cache; to be awaited before the
+   * restored tree runs.
+   * @throws StoreError `ERR_STORE_DIGEST`, `ERR_STORE_ABORTED`
+   */
   verify(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
-  /** The restored tree is about to run: this checkpoint is never restored again. @throws StoreError `ERR_STORE_CLAIM_LOST` */
+  /**
+   * The restored tree exists and has not run one instruction: from now on this checkpoint is never restored again. On the disk when it resolves.
+   * @throws StoreError `ERR_STORE_CLAIM_LOST`, `ERR_STORE_IO`: nothing is consumed then, and the tree must not run
+   */
   consume(): Promise<void>;
-  /** Undoes {@link consume} when nothing has run after all. */
+  /** Notes that the restored tree has run, for people who look at a consumed generation later. Never fails. */
+  markResumed(): Promise<void>;
+  /** Undoes {@link ClaimedCheckpoint.consume} when nothing has run after all: it is claimed again. */
   giveBack(): Promise<void>;
-  /** Gives up the claim: the generation is complete again. */
+  /** Gives up the claim: the generation is complete again, for the next container. @throws StoreError `ERR_STORE_CLAIM_LOST` */
   release(): Promise<void>;
-  /** Keeps it apart with the reason; it is not tried again. */
-  quarantine(reason: { readonly code: string; readonly message: string }): Promise<void>;
+  /** Keeps it apart with the reason; it is not tried again. @throws StoreError `ERR_STORE_CLAIM_LOST` */
+  quarantine(reason: QuarantineReason): Promise<void>;
 }
 
-/** Name of the file whose time shows that a claim is alive. */
-export const LeaseName = "lease";
+/** Name of the file that says that a restored tree has run. */
+export const ResumedName = "resumed";
 
-export function claimedCheckpoint(options: {
-  readonly root: string;
-  readonly claimant: string;
-  readonly number: number;
-  readonly manifest: Manifest;
-  readonly makeFifo: MakeFifo;
-  readonly stopRenewing: () => void;
-}): ClaimedCheckpoint {
-  const { root, claimant, number, manifest } = options;
-  let directory = join(root, formatGenerationName({ number, state: "restoring", claimant }));
+/** Holds a generation that bears our name already. */
+export function holdClaim(
+  context: StoreContext,
+  claim: { readonly manifest: Manifest; readonly lease: Renewal },
+): ClaimedCheckpoint {
+  const { claimant, step } = context;
+  const { manifest } = claim;
+  const { number } = manifest;
+  const named = (state: GenerationState): string =>
+    pathOf(context, state === "restoring" || state === "consumed" ? { number, state, claimant } : { number, state });
+  let lease = claim.lease;
+  let state: GenerationState = "restoring";
+  let carriedIsChecked = false;
+  const token = Symbol(String(number));
+  context.claims.set(number, token);
 
-  async function move(state: GenerationState, withClaimant: boolean): Promise<void> {
-    const target = join(root, formatGenerationName({ number, state, ...(withClaimant ? { claimant } : {}) }));
-    if (!(await tryRename(directory, target))) {
-      throw new StoreError("ERR_STORE_CLAIM_LOST", `another container has taken over generation ${number}`);
+  async function move(from: GenerationState, to: GenerationState): Promise<void> {
+    // A second claim of the same process bears the same name: without this both would find their rename done.
+    if (context.claims.get(number) !== token) throw lost(`generation ${number} was claimed anew`);
+    if (state !== from) throw lost(`generation ${number} is ${state}, and not ${from}, for this claim`);
+    await step(`claimed:${to}`);
+    if (!(await tryRename(named(from), named(to)))) {
+      lease.stop();
+      throw lost(`another container has taken over generation ${number}`);
     }
-    directory = target;
-    await syncPath(root);
+    state = to;
+  }
+
+  async function consume(): Promise<void> {
+    // Only a look, since the rename decides about this generation; but a newer one may have been restored while we were slow.
+    if (isSuperseded({ number, state: "restoring" }, await generationNames(context))) {
+      throw lost(`a newer generation than ${number} was restored meanwhile`);
+    }
+    await move("restoring", "consumed");
+    try {
+      await step("claimed:sync-consumed");
+      await syncDirectory(context.root);
+    } catch (error) {
+      // After a crash of the machine it could be there as if it had never been restored.
+      await move("consumed", "restoring");
+      throw storeError(error, `syncing ${context.root}`);
+    }
+    lease.stop();
+  }
+
+  async function leave(to: "complete" | "quarantined"): Promise<void> {
+    await move("restoring", to);
+    lease.stop();
+    await syncDirectory(context.root).catch((error: unknown) => {
+      context.log.warn({ error }, `the rename of generation ${number} to ${to} may not outlive a crash of the machine`);
+    });
   }
 
   return {
     number,
     get directory() {
-      return directory;
+      return named(state);
     },
     get imageDirectory() {
-      return join(directory, ImagesName);
+      return join(named(state), ImagesName);
     },
     manifest,
-    putBack: async (putBackOptions = {}) => {
-      if (manifest.files[PackName] === undefined) return { entries: 0 };
-      return unpackFiles(directory, { ...putBackOptions, makeFifo: options.makeFifo });
+    putBack: async ({ signal, root } = {}) => {
+      const pack = manifest.files[PackName];
+      if (pack === undefined) return { entries: 0, written: 0, bytes: 0 };
+      const { putFilesBack } = await import("./put-back/put-files-back.ts");
+      const directory = named(state);
+      await checkDigests(directory, manifest, { names: [IndexName, PackName], signal });
+      carriedIsChecked = true;
+      const index = await readUntrusted(join(directory, IndexName), IndexLimitBytes);
+      const entries = readIndex(index.toString("utf8"), pack.bytes);
+      await step("put-back");
+      await using handle = await openPlain(join(directory, PackName)).catch((error: unknown) => {
+        throw readError(error, "opening the pack of carried files");
+      });
+      const { makeFifo, setTimes } = context;
+      return await putFilesBack(entries, handle, { makeFifo, setTimes, protect: [context.root], root, signal });
     },
-    verify: async ({ signal } = {}) => verifyDigests(directory, manifest, signal),
-    consume: async () => {
-      await move("consumed", true);
-      options.stopRenewing();
+    verify: ({ signal } = {}) => {
+      const names = Object.keys(manifest.files).filter(
+        (name) => !carriedIsChecked || (name !== PackName && name !== IndexName),
+      );
+      return checkDigests(named(state), manifest, { names, signal });
     },
-    giveBack: () => move("restoring", true),
-    release: async () => {
-      options.stopRenewing();
-      await move("complete", false);
+    consume,
+    giveBack: async () => {
+      await move("consumed", "restoring");
+      lease = await holdLease(named("restoring"), context);
     },
+    markResumed: () => writeDurably(join(named(state), ResumedName), "").catch(() => {}),
+    release: () => leave("complete"),
     quarantine: async (reason) => {
-      options.stopRenewing();
-      await writeFile(
-        join(directory, "quarantine.json"),
-        `${JSON.stringify({ ...reason, at: new Date().toISOString() })}\n`,
-      ).catch(() => {});
-      await move("quarantined", false);
+      await writeReason(named(state), reason);
+      await leave("quarantined");
     },
   };
 }
 
-/** @throws StoreError `ERR_STORE_DIGEST` naming the file */
-export async function verifyDigests(directory: string, manifest: Manifest, signal?: AbortSignal): Promise<void> {
-  const hasher = await chunkHasher(manifest.digest);
-  for (const [name, expected] of Object.entries(manifest.files)) {
-    const found = await digestFile(join(directory, name), hasher, signal).catch((error: unknown) => {
-      throw ioError(error, `reading ${name}`);
-    });
-    const wrong = found.chunks.findIndex((chunk, index) => chunk !== expected.chunks[index]);
-    if (found.bytes !== expected.bytes || wrong >= 0 || found.chunks.length !== expected.chunks.length) {
-      throw new StoreError(
-        "ERR_STORE_DIGEST",
-        `${name} of generation ${manifest.number} is not what was written: it is damaged`,
-        {
-          hint: "it must not be restored; look at the volume's health",
-        },
-      );
-    }
-  }
-}
-
-/**
- * Looks whether every file is there with its size, and nothing else among the images: CRIU spins for ever on a short file, and takes images by their
- * names, whoever put them there.
- */
-export async function verifySizes(directory: string, manifest: Manifest): Promise<void> {
-  for (const [name, { bytes }] of Object.entries(manifest.files)) {
-    const stat = await lstat(join(directory, name)).catch(() => undefined);
-    if (stat?.isFile() !== true || stat.size !== bytes) {
-      throw new StoreError("ERR_STORE_SIZE", `${name} has ${stat?.size ?? "no"} bytes instead of ${bytes}`);
-    }
-  }
-  for (const name of await readdir(join(directory, ImagesName))) {
-    if (manifest.files[`${ImagesName}/${name}`] === undefined) {
-      throw new StoreError("ERR_STORE_MANIFEST", `${ImagesName}/${name} is not in the manifest`);
-    }
-  }
-  if ((await exists(join(directory, PackName))) && manifest.files[PackName] === undefined) {
-    throw new StoreError("ERR_STORE_MANIFEST", `${PackName} is not in the manifest`);
-  }
+function lost(message: string): StoreError {
+  return new StoreError("ERR_STORE_CLAIM_LOST", message, { left: "nothing was changed" });
 }

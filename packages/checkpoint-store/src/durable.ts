@@ -1,16 +1,29 @@
 import { constants } from "node:fs";
 import { type FileHandle, lstat, open, rename } from "node:fs/promises";
 import { StoreError } from "./error.ts";
+import { codeOf, readError, storeError } from "./system-error.ts";
 
-/** Forces a file or a directory to the disk. */
-export async function syncPath(path: string): Promise<void> {
-  await using handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+/** Forces a plain file to the disk. */
+export async function syncFile(path: string): Promise<void> {
+  await using handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   await handle.sync();
 }
 
-/** Writes a file so that it is on the disk when this resolves; its directory is the caller's to sync. */
+/** Forces the names in a directory to the disk, where the file system knows how: some network and FUSE ones answer EINVAL. */
+export async function syncDirectory(path: string): Promise<void> {
+  await using handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    await handle.sync();
+  } catch (error) {
+    const code = codeOf(error);
+    if (code !== "EINVAL" && code !== "ENOTSUP" && code !== "ENOSYS") throw error;
+  }
+}
+
+/** Writes a new file so that its content is on the disk when this resolves; the name is its directory's to sync. */
 export async function writeDurably(path: string, text: string): Promise<void> {
-  await using handle = await open(path, "wx", 0o600);
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
+  await using handle = await open(path, flags, 0o600);
   await handle.writeFile(text);
   await handle.sync();
 }
@@ -18,8 +31,8 @@ export async function writeDurably(path: string, text: string): Promise<void> {
 /**
  * Renames, and tells whether it was this call that did it.
  *
- * On a network file system a request that was answered twice says ENOENT although the first one succeeded: the new name, which holds a name that
- * nobody else uses, then decides.
+ * On a network file system a request that was sent twice says ENOENT although the first one succeeded: the new name then decides, which is one
+ * that nobody else makes.
  * @returns false when `from` was not there: somebody else has renamed it
  */
 export async function tryRename(from: string, to: string): Promise<boolean> {
@@ -28,12 +41,12 @@ export async function tryRename(from: string, to: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (codeOf(error) === "ENOENT") return exists(to);
-    throw ioError(error, `rename of ${from} to ${to}`);
+    throw storeError(error, `the rename of ${from} to ${to}`);
   }
 }
 
 /** Reads up to the whole buffer; short only at the end of the file. */
-export async function readFully(handle: FileHandle, buffer: Buffer, position: number): Promise<number> {
+export async function readFully(handle: FileHandle, buffer: Uint8Array, position: number): Promise<number> {
   let filled = 0;
   while (filled < buffer.length) {
     const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, position + filled);
@@ -43,17 +56,48 @@ export async function readFully(handle: FileHandle, buffer: Buffer, position: nu
   return filled;
 }
 
-/** Reads a small file that others may have written. @throws StoreError when it is larger than `limitBytes`, no plain file, or a link */
-export async function readUntrusted(path: string, limitBytes: number): Promise<string> {
+/** Writes the whole buffer. */
+export async function writeFully(handle: FileHandle, buffer: Uint8Array, position: number): Promise<void> {
+  let done = 0;
+  while (done < buffer.length) {
+    const { bytesWritten } = await handle.write(buffer, done, buffer.length - done, position + done);
+    done += bytesWritten;
+  }
+}
+
+/** Opens a file that others may have put there: never through a link, and never one that would block. */
+export async function openPlain(path: string): Promise<FileHandle> {
+  let handle: FileHandle;
   try {
-    await using handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    const stat = await handle.stat();
-    if (!stat.isFile() || stat.size > limitBytes) {
-      throw new StoreError("ERR_STORE_MANIFEST", `${path} is not a plain file of at most ${limitBytes} bytes`);
-    }
-    return await handle.readFile("utf8");
+    handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
-    throw ioError(error, `reading ${path}`);
+    if (codeOf(error) === "ELOOP") throw new StoreError("ERR_STORE_MANIFEST", `${path} is a symbolic link`);
+    throw error;
+  }
+  if ((await handle.stat()).isFile()) return handle;
+  await handle.close();
+  throw new StoreError("ERR_STORE_MANIFEST", `${path} is not a plain file`);
+}
+
+/**
+ * Reads a small file that others may have written.
+ * @throws StoreError `ERR_STORE_MANIFEST` when it is missing, larger than `limitBytes`, no plain file, or a link
+ */
+export async function readUntrusted(path: string, limitBytes: number): Promise<Buffer> {
+  try {
+    await using handle = await openPlain(path);
+    const { size } = await handle.stat();
+    if (size > limitBytes) {
+      throw new StoreError(
+        "ERR_STORE_MANIFEST",
+        `${path} has ${size} bytes, more than the ${limitBytes} that are read`,
+      );
+    }
+    const buffer = Buffer.allocUnsafe(size);
+    return buffer.subarray(0, await readFully(handle, buffer, 0));
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") throw new StoreError("ERR_STORE_MANIFEST", `${path} is missing`, { cause: error });
+    throw readError(error, `reading ${path}`);
   }
 }
 
@@ -62,26 +106,4 @@ export async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** The `code` of a system error. */
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
-}
-
-/** A store's error out of whatever a system call threw. */
-export function ioError(error: unknown, what: string): StoreError {
-  if (error instanceof StoreError) return error;
-  const message = `${what} failed: ${error instanceof Error ? error.message : String(error)}`;
-  const code = codeOf(error);
-  if (code === "ENOSPC" || code === "EDQUOT") {
-    return new StoreError("ERR_STORE_FULL", message, {
-      cause: error,
-      hint: "make the volume larger, or keep fewer generations",
-    });
-  }
-  if (code === "EROFS" || code === "EACCES" || code === "EPERM")
-    return new StoreError("ERR_STORE_READ_ONLY", message, { cause: error });
-  if (code === "ABORT_ERR") return new StoreError("ERR_STORE_ABORTED", message, { cause: error });
-  return new StoreError("ERR_STORE_IO", message, { cause: error });
 }

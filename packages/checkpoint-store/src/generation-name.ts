@@ -3,13 +3,16 @@ export type GenerationState = "staging" | "complete" | "restoring" | "consumed" 
 
 /** What the name of a generation's directory says. */
 export interface GenerationName {
+  /** Counts up by one with every checkpoint of this image directory. */
   readonly number: number;
   readonly state: GenerationState;
   /** Who writes, restores or has restored it; absent for `complete` and `quarantined`. */
   readonly claimant?: string;
 }
 
-const Claimed: ReadonlySet<string> = new Set(["staging", "restoring", "consumed"]);
+const States = ["staging", "complete", "restoring", "consumed", "quarantined"] as const;
+const Owned: ReadonlySet<GenerationState> = new Set(["staging", "restoring", "consumed"]);
+const Pattern = /^(\d{6,12})\.([a-z]+)(?:\.([A-Za-z0-9-]{1,80}))?$/;
 
 /** Pure: `000012.complete`, `000012.restoring.web-0-1f2e3d4c`. */
 export function formatGenerationName({ number, state, claimant }: GenerationName): string {
@@ -19,11 +22,15 @@ export function formatGenerationName({ number, state, claimant }: GenerationName
 
 /** Pure: the opposite; `undefined` for a name that is not one of ours. */
 export function parseGenerationName(name: string): GenerationName | undefined {
-  const match = /^(\d{6,12})\.(staging|complete|restoring|consumed|quarantined)(?:\.([a-zA-Z0-9-]{1,80}))?$/.exec(name);
-  if (match === null) return undefined;
-  const [, digits = "", state = "", claimant] = match;
-  if (Claimed.has(state) !== (claimant !== undefined)) return undefined;
-  const known = (["staging", "complete", "restoring", "consumed", "quarantined"] as const).find((one) => one === state);
-  if (known === undefined) return undefined;
-  return { number: Number(digits), state: known, ...(claimant === undefined ? {} : { claimant }) };
+  const [, digits = "", word = "", claimant] = Pattern.exec(name) ?? [];
+  const state = States.find((one) => one === word);
+  if (state === undefined || Owned.has(state) !== (claimant !== undefined)) return undefined;
+  const parsed = { number: Number(digits), state, ...(claimant === undefined ? {} : { claimant }) };
+  // One name for one generation: `0000012.complete` would be a second one of `000012.complete`.
+  return formatGenerationName(parsed) === name ? parsed : undefined;
+}
+
+/** Pure: whether a word may be a claimant: it becomes part of a directory's name. */
+export function isClaimant(word: string): boolean {
+  return /^[A-Za-z0-9-]{1,80}$/.test(word);
 }

@@ -1,42 +1,87 @@
-import { mkdir, rm } from "node:fs/promises";
-import { packFiles } from "./pack.ts";
-import { type MakeFifo, unpackFiles } from "./unpack.ts";
+import { mkdir, open, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { type CarriedEntry, IndexLimitBytes, IndexName, PackName, readIndex } from "./carry/entry.ts";
+import { packFiles } from "./carry/pack-files.ts";
+import { chunkHasher } from "./chunk-hasher.ts";
+import { readUntrusted } from "./durable.ts";
+import { StoreError } from "./error.ts";
+import { type MakeFifo, systemMakeFifo } from "./put-back/make-fifo.ts";
+import { putFilesBack } from "./put-back/put-files-back.ts";
+import { storeError } from "./system-error.ts";
 
-/** Paths that were taken away for a while. */
+/** How paths are set aside. */
+export interface SetAsideOptions {
+  /** For the copies: made when it is missing, removed at the end; on any file system, and not below one of the paths. */
+  readonly folder: string;
+  /** @defaultValue the `mkfifo` of the PATH */
+  readonly makeFifo?: MakeFifo | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Paths that are not in their places. */
 export interface SetAside {
-  /** Puts everything back as it was. Once only. */
+  /** Puts everything back, as it was. May be called again after it failed. @throws StoreError `ERR_STORE_PUT_BACK`; the copies stay where `left` says */
   restore(): Promise<void>;
-  /** Gives the copies up. */
+  /** Removes the copies: the paths stay away. */
   forget(): Promise<void>;
 }
 
 /**
- * Takes paths away, with everything below them, and keeps copies. They are really removed, not renamed: a watch of inotify's ends only with its inode.
+ * Removes paths, with everything below, and keeps copies. An inotify watch ends only when its inode does, and CRIU cannot dump one that it cannot
+ * find by path: a rename would keep both, so that the content is copied and the path is removed.
  *
- * @param folder - for the copies; must not exist. When the process dies before {@link SetAside.restore}, they are there.
+ * Copies everything before it removes anything. If that or a removal fails, what was removed is put back.
+ *
+ * @throws StoreError as {@link StagedCheckpoint.carry} and the removal do; the paths are in their places then, or `left` says where their copies are
  */
-export async function setAside(
-  paths: readonly string[],
-  options: { readonly folder: string; readonly makeFifo: MakeFifo },
-): Promise<SetAside> {
-  const { folder, makeFifo } = options;
-  const forget = (): Promise<void> => rm(folder, { recursive: true, force: true });
-  const restore = async (): Promise<void> => {
-    await unpackFiles(folder, { makeFifo });
+export async function setAside(paths: readonly string[], options: SetAsideOptions): Promise<SetAside> {
+  const { makeFifo = systemMakeFifo, signal } = options;
+  const copies = options.folder;
+  try {
+    await mkdir(copies, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw storeError(error, `making ${copies}`);
+  }
+
+  async function forget(): Promise<void> {
+    try {
+      await rm(copies, { recursive: true, force: true });
+    } catch (error) {
+      throw storeError(error, `removing ${copies}`, { left: copies });
+    }
+  }
+
+  async function restore(): Promise<void> {
+    const left = `copies of ${paths.join(", ")} in ${copies}`;
+    try {
+      await using pack = await open(join(copies, PackName), "r");
+      const { size } = await pack.stat();
+      const index: readonly CarriedEntry[] = readIndex(
+        (await readUntrusted(join(copies, IndexName), IndexLimitBytes)).toString("utf8"),
+        size,
+      );
+      await putFilesBack(index, pack, { makeFifo, protect: [] });
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new StoreError("ERR_STORE_PUT_BACK", `what was set aside could not be put back: ${message}`, {
+        cause: error,
+        left,
+      });
+    }
     await forget();
-  };
-  await mkdir(folder, { recursive: true });
-  // Everything is copied before anything is removed.
-  await packFiles(
-    folder,
-    paths.map((path) => ({ path, recursive: true })),
-    { isExcluded: () => false },
-  );
+  }
+
+  try {
+    await packFiles(copies, paths, { signal, hash: await chunkHasher("xxh3") });
+  } catch (error) {
+    await forget();
+    throw error;
+  }
   try {
     for (const path of paths) await rm(path, { recursive: true, force: true });
   } catch (error) {
     await restore();
-    throw error;
+    throw storeError(error, `setting ${paths.join(", ")} aside`);
   }
   return { restore, forget };
 }

@@ -1,114 +1,110 @@
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type CarriedFiles, IndexName, PackName } from "./carried.ts";
-import { chunkHasher, type DigestAlgorithm, digestFile, type FileDigest } from "./digest.ts";
-import { codeOf, ioError, syncPath, writeDurably } from "./durable.ts";
+import type { CarryRequest } from "./carry/collect.ts";
+import { type CarriedFiles, type CarryOptions, packFiles } from "./carry/pack-files.ts";
+import { chunkHasher } from "./chunk-hasher.ts";
+import { type CommittedCheckpoint, commitStaged } from "./commit.ts";
+import { generationNames, pathOf, type StoreContext } from "./context.ts";
+import type { FileDigest } from "./digest-file.ts";
 import { StoreError } from "./error.ts";
-import { formatGenerationName } from "./generation-name.ts";
-import { type CheckpointFacts, type Manifest, ManifestFormat, ManifestName, printManifest } from "./manifest.ts";
-import { type CarryRequest, packFiles } from "./pack.ts";
+import { followImages, type ImageFollower } from "./follow-images.ts";
+import { holdLease } from "./lease.ts";
+import { nextNumber } from "./lineage.ts";
+import { type CheckpointFacts, ImagesName } from "./manifest/manifest.ts";
+import { storeError } from "./system-error.ts";
 
 /** A generation that is being written. It is nothing until it is committed. */
 export interface StagedCheckpoint {
   readonly number: number;
+  /** For sidecars such as `dump.log`; what lies here and is not an image is neither listed nor checked. */
   readonly directory: string;
   /** For CRIU's images. */
   readonly imageDirectory: string;
-  /** Copies files in; to be called when the tree stands frozen. At most once. */
-  carry(
-    requests: readonly CarryRequest[],
-    options: { readonly isExcluded: (path: string) => boolean; readonly signal?: AbortSignal | undefined },
-  ): Promise<CarriedFiles>;
-  /** Digests and syncs everything, writes the manifest last, and renames into place. Nothing is there under its final name before. */
-  commit(
-    facts: CheckpointFacts,
-    options?: { readonly signal?: AbortSignal | undefined },
-  ): Promise<{ readonly number: number; readonly directory: string; readonly bytes: number }>;
-  /** Removes what was written; nothing happens after a commit. */
+  /**
+   * Digests memory images while CRIU writes them, and starts writing them back, so that little is left for the commit. Call it before the dump.
+   * Ends by itself at the commit or the discard, or when the signal aborts. Never fails: what it could not do the commit does.
+   */
+  followImages(options?: { readonly signal?: AbortSignal | undefined }): void;
+  /**
+   * Copies files in; to be called when the tree stands frozen. Called again it replaces what it had carried.
+   * @throws StoreError `ERR_STORE_TOO_LARGE` before anything was copied, `ERR_STORE_UNSUPPORTED_FILE`, `ERR_STORE_FULL`, `ERR_STORE_IO`, `ERR_STORE_ABORTED`;
+   * nothing is carried then
+   */
+  carry(requests: readonly CarryRequest[], options?: CarryOptions): Promise<CarriedFiles>;
+  /**
+   * Digests and syncs everything, writes the manifest last, and renames into place: all or nothing. The signal counts until the rename.
+   * @throws StoreError any; nothing is there under a final name then, and {@link StagedCheckpoint.discard} removes the rest
+   */
+  commit(facts: CheckpointFacts, options?: { readonly signal?: AbortSignal | undefined }): Promise<CommittedCheckpoint>;
+  /** Removes what was written. Does nothing after a commit. */
   discard(): Promise<void>;
 }
 
-/** Name of the folder for CRIU's images in a generation. */
-export const ImagesName = "checkpoint";
-
-export async function stageCheckpoint(options: {
-  readonly root: string;
-  readonly claimant: string;
-  readonly number: number;
-  readonly digest: DigestAlgorithm;
-}): Promise<StagedCheckpoint> {
-  const { root, claimant, digest } = options;
-  const directory = join(root, formatGenerationName({ number: options.number, state: "staging", claimant }));
+/** Makes the staging directory and holds its lease. */
+export async function stageCheckpoint(context: StoreContext): Promise<StagedCheckpoint> {
+  const number = nextNumber(await generationNames(context));
+  const directory = pathOf(context, { number, state: "staging", claimant: context.claimant });
   const imageDirectory = join(directory, ImagesName);
-  let committed = false;
-  await rm(directory, { recursive: true, force: true });
   try {
-    await mkdir(directory);
-    await mkdir(imageDirectory);
+    await context.step("stage:make");
+    await mkdir(directory, 0o700);
+    await mkdir(imageDirectory, 0o700);
   } catch (error) {
-    throw ioError(error, `making ${directory}`);
+    await rm(directory, { recursive: true, force: true }).catch(() => {});
+    throw storeError(error, `making ${directory}`);
   }
+  // Also reserves it: a claim then renews the lease without needing space on a disk that may be full.
+  const lease = await holdLease(directory, context);
+  const hash = await chunkHasher(context.digest);
+  let follower: ImageFollower | undefined;
+  let carried: Readonly<Record<string, FileDigest>> = {};
+  let state: "open" | "committing" | "done" = "open";
 
-  async function digestAll(signal: AbortSignal | undefined): Promise<Record<string, FileDigest>> {
-    const hasher = await chunkHasher(digest);
-    const files: Record<string, FileDigest> = {};
-    const names = (await readdir(imageDirectory)).sort().map((name) => `${ImagesName}/${name}`);
-    const carried = (await readdir(directory)).filter((name) => name === PackName || name === IndexName);
-    for (const name of [...names, ...carried]) {
-      const path = join(directory, name);
-      files[name] = await digestFile(path, hasher, signal);
-      await syncPath(path);
-    }
-    return files;
-  }
-
-  async function place(number: number): Promise<{ number: number; target: string }> {
-    for (let next = number; ; next++) {
-      const target = join(root, formatGenerationName({ number: next, state: "complete" }));
-      try {
-        await rename(directory, target);
-        return { number: next, target };
-      } catch (error) {
-        // Another container has committed this number meanwhile.
-        if (codeOf(error) !== "ENOTEMPTY" && codeOf(error) !== "EEXIST") throw error;
-      }
-    }
+  function mustBe(wanted: "open", what: string): void {
+    if (state !== wanted)
+      throw new StoreError("ERR_STORE_INVALID_OPTION", `${what} of generation ${number} after its end`);
   }
 
   return {
-    number: options.number,
+    number,
     directory,
     imageDirectory,
-    carry: (requests, carryOptions) => packFiles(directory, requests, carryOptions),
+    followImages: ({ signal } = {}) => {
+      if (state === "open") follower ??= followImages(imageDirectory, { hash, clock: context.clock, signal });
+    },
+    carry: async (requests, options = {}) => {
+      mustBe("open", "carrying into the checkpoint");
+      await context.step("carry");
+      carried = {};
+      const { files, ...report } = await packFiles(directory, requests, { ...options, hash });
+      carried = files;
+      return report;
+    },
     commit: async (facts, { signal } = {}) => {
+      mustBe("open", "a commit");
+      state = "committing";
       try {
-        const files = await digestAll(signal);
-        const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
-        const manifest: Manifest = {
-          ...facts,
-          format: ManifestFormat,
-          number: options.number,
-          createdAt: new Date().toISOString(),
-          digest,
-          files,
-          bytes,
-        };
-        await writeDurably(join(directory, ManifestName), printManifest(manifest));
-        await syncPath(imageDirectory);
-        await syncPath(directory);
-        signal?.throwIfAborted();
-        const placed = await place(options.number);
-        committed = true;
-        await syncPath(root);
-        return { number: placed.number, directory: placed.target, bytes };
+        const followed = (await follower?.stop()) ?? new Map();
+        const committed = await commitStaged({ context, number, directory, facts, hash, followed, carried, signal });
+        state = "done";
+        lease.stop();
+        return committed;
       } catch (error) {
-        if (signal?.aborted === true && !committed)
-          throw new StoreError("ERR_STORE_ABORTED", "the commit was given up", { cause: error });
-        throw ioError(error, `committing ${directory}`);
+        state = "open";
+        throw storeError(error, `committing ${directory}`, { left: `${directory}, until it is discarded` });
       }
     },
     discard: async () => {
-      if (!committed) await rm(directory, { recursive: true, force: true });
+      if (state === "done") return;
+      state = "done";
+      lease.stop();
+      await follower?.stop();
+      try {
+        await context.step("discard");
+        await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+      } catch (error) {
+        throw storeError(error, `removing ${directory}`, { left: directory });
+      }
     },
   };
 }

@@ -1,261 +1,187 @@
-import { execFile } from "node:child_process";
-import { constants } from "node:fs";
-import { access, lstat, mkdir, readdir, rm, utimes, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
-import { type ClaimedCheckpoint, claimedCheckpoint, LeaseName, verifyDigests, verifySizes } from "./claimed.ts";
-import type { DigestAlgorithm } from "./digest.ts";
-import { codeOf, ioError, readUntrusted, tryRename } from "./durable.ts";
-import { isStoreError, StoreError } from "./error.ts";
-import { formatGenerationName, type GenerationName, parseGenerationName } from "./generation-name.ts";
-import { type Manifest, ManifestName, readManifest } from "./manifest.ts";
+import { realpath } from "node:fs/promises";
+import { isAbsolute, join } from "node:path";
+import type { DigestAlgorithm } from "./chunk-hasher.ts";
+import { type ClaimOptions, type ClaimOutcome, claimNewest } from "./claim.ts";
+import { type StoreClock, systemClock } from "./clock.ts";
+import { generationNames, pathOf, type StoreContext } from "./context.ts";
+import { readUntrusted, syncDirectory, tryRename } from "./durable.ts";
+import { StoreError } from "./error.ts";
+import { isClaimant } from "./generation-name.ts";
+import { watchLeases } from "./lease.ts";
+import { type Generation, listGenerations } from "./list.ts";
+import { type StoreLogger, silentLogger } from "./logger.ts";
+import { checkDigests, checkSizes, manifestOf } from "./manifest/check-files.ts";
+import { prepareDirectory } from "./prepare.ts";
+import type { PruneReport } from "./prune.ts";
+import { type MakeFifo, systemMakeFifo } from "./put-back/make-fifo.ts";
+import type { SetTimes } from "./put-back/times.ts";
+import { type QuarantineReason, writeReason } from "./quarantine.ts";
+import type { Retention } from "./retention.ts";
 import { type StagedCheckpoint, stageCheckpoint } from "./staged.ts";
-import type { MakeFifo } from "./unpack.ts";
+import { codeOf } from "./system-error.ts";
 
+/** How an image directory is opened. */
 export interface OpenStoreOptions {
+  /** The image directory, absolute. It is made when its parent exists. */
   readonly directory: string;
-  /** Different at every start of a container; letters, digits and hyphens. */
+  /** Different at every start of a container: 1 to 80 letters, digits and hyphens. It becomes part of directory names. */
   readonly claimant: string;
-  /** @defaultValue `"xxh3"` */
+  /** For new checkpoints. @defaultValue `"xxh3"` */
   readonly digest?: DigestAlgorithm | undefined;
   /** A claim that was not renewed for this long is taken over, in milliseconds. @defaultValue 10 000 */
   readonly leaseMs?: number | undefined;
+  /** Nothing is written, and the directory is not made; only looking is possible then. @defaultValue `false` */
   readonly readOnly?: boolean | undefined;
-  /** @defaultValue the `mkfifo` of the PATH */
+  /** @defaultValue the `mkfifo` of the PATH, when a FIFO is put back */
   readonly makeFifo?: MakeFifo | undefined;
+  /** Sets times to the nanosecond after files were put back. @defaultValue none: the runtime's own call, within 120 ns */
+  readonly setTimes?: SetTimes | undefined;
+  readonly log?: StoreLogger | undefined;
+  readonly clock?: StoreClock | undefined;
+  /** For tests: awaited before each step that changes the disk, with the step's name. What it throws is that step's failure. */
+  readonly onStep?: ((name: string) => void | Promise<void>) | undefined;
 }
 
-/** One generation, as a look at the directory shows it. */
-export interface Generation extends GenerationName {
-  readonly directory: string;
-  readonly manifest?: Manifest;
-  /** Why there is no manifest. */
-  readonly problem?: string;
+/** A generation that was verified. */
+export interface VerifyReport {
+  readonly number: number;
+  readonly files: number;
+  readonly bytes: number;
 }
 
-export type ClaimOutcome =
-  | { readonly kind: "claimed"; readonly checkpoint: ClaimedCheckpoint }
-  | { readonly kind: "none"; readonly because: string }
-  | { readonly kind: "held"; readonly by: string };
-
+/** An image directory. */
 export interface CheckpointStore {
+  /** Its real path. */
   readonly directory: string;
+  /** Every generation in every state, the oldest first. Does not fail for one that cannot be read. */
   list(): Promise<readonly Generation[]>;
+  /** Begins a new generation. @throws StoreError `ERR_STORE_FULL`, `ERR_STORE_READ_ONLY`, `ERR_STORE_IO` */
   stage(): Promise<StagedCheckpoint>;
-  claim(options?: {
-    readonly signal?: AbortSignal | undefined;
-    readonly waitMs?: number | undefined;
-  }): Promise<ClaimOutcome>;
-  verify(number: number): Promise<void>;
-  prune(retention: { readonly generations: number; readonly bytes?: number | undefined }): Promise<readonly number[]>;
+  /** Claims the newest generation that may be restored, see {@link ClaimOptions}. */
+  claim(options?: ClaimOptions): Promise<ClaimOutcome>;
+  /**
+   * Checks sizes and recomputes every digest of a generation, in whatever state. Changes nothing.
+   * @throws StoreError `ERR_STORE_NOT_FOUND`, `ERR_STORE_MANIFEST`, `ERR_STORE_FORMAT`, `ERR_STORE_SIZE`, `ERR_STORE_DIGEST`, `ERR_STORE_ABORTED`
+   */
+  verify(number: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<VerifyReport>;
+  /** Removes old generations, and what dead containers left. Never the only good one. */
+  prune(retention: Retention): Promise<PruneReport>;
+  /**
+   * Quarantines every complete generation: the application starts anew, and going back to one of them later would be the wrong restore.
+   * @returns their numbers; one that another container claims at this moment is not among them
+   */
+  passOver(reason: QuarantineReason): Promise<readonly number[]>;
+  /** Reads a log or statistics beside the images; `undefined` when it is not there. @throws StoreError when it is a link or larger than 16 MiB */
+  readSidecar(
+    number: number,
+    name: "dump.log" | "restore.log" | "stats-dump" | "stats-restore",
+  ): Promise<Buffer | undefined>;
 }
 
-const MarkerName = "crik-store.json";
-const ManifestLimitBytes = 64 * 1024 * 1024;
+const SidecarLimitBytes = 16 * 1024 * 1024;
 
+/** Opens an image directory. @throws StoreError see {@link prepareDirectory} and `ERR_STORE_INVALID_OPTION` */
 export async function openStore(options: OpenStoreOptions): Promise<CheckpointStore> {
-  const { directory: root, claimant } = options;
-  const leaseMs = options.leaseMs ?? 10_000;
-  const makeFifo = options.makeFifo ?? systemFifo;
-  await prepare(root, options.readOnly === true);
+  const { readOnly = false, clock = systemClock } = options;
+  checkOptions(options);
+  await prepareDirectory(options.directory, { claimant: options.claimant, readOnly });
+  // The real path is what files below it are known by when a checkpoint is to leave them out.
+  const directory = await realpath(options.directory);
+  const context: StoreContext = {
+    root: directory,
+    claimant: options.claimant,
+    digest: options.digest ?? "xxh3",
+    leaseMs: options.leaseMs ?? 10_000,
+    makeFifo: options.makeFifo ?? systemMakeFifo,
+    setTimes: options.setTimes,
+    clock,
+    log: options.log ?? silentLogger,
+    leases: watchLeases(clock),
+    claims: new Map(),
+    step: async (name) => options.onStep?.(name),
+  };
+  let claiming: Promise<unknown> = Promise.resolve();
 
-  async function names(): Promise<readonly GenerationName[]> {
-    const found = (await readdir(root)).flatMap((name) => parseGenerationName(name) ?? []);
-    return found.sort((a, b) => a.number - b.number);
+  function mustWrite(): void {
+    if (readOnly) throw new StoreError("ERR_STORE_READ_ONLY", `${directory} was opened to be read only`);
   }
 
-  const pathOf = (name: GenerationName): string => join(root, formatGenerationName(name));
-  const manifestOf = async (directory: string): Promise<Manifest> =>
-    readManifest(await readUntrusted(join(directory, ManifestName), ManifestLimitBytes));
-
-  async function list(): Promise<readonly Generation[]> {
-    return Promise.all(
-      (await names()).map(async (name) => {
-        const directory = pathOf(name);
-        try {
-          return { ...name, directory, manifest: await manifestOf(directory) };
-        } catch (error) {
-          return { ...name, directory, problem: error instanceof Error ? error.message : String(error) };
-        }
-      }),
+  async function find(number: number): Promise<string> {
+    const found = (await generationNames(context)).findLast(
+      (name) => name.number === number && name.state !== "staging",
     );
+    if (found === undefined)
+      throw new StoreError("ERR_STORE_NOT_FOUND", `there is no generation ${number} in ${directory}`);
+    return pathOf(context, found);
   }
 
-  async function claimed(number: number): Promise<ClaimedCheckpoint | undefined> {
-    const directory = pathOf({ number, state: "restoring", claimant });
-    const lease = join(directory, LeaseName);
-    await writeFile(lease, "");
-    const timer = setInterval(() => {
-      const now = new Date();
-      void utimes(lease, now, now).catch(() => {});
-    }, leaseMs / 4);
-    timer.unref();
-    const stopRenewing = (): void => clearInterval(timer);
-    try {
-      const manifest = await manifestOf(directory);
-      await verifySizes(directory, manifest);
-      return claimedCheckpoint({ root, claimant, number, manifest, makeFifo, stopRenewing });
-    } catch (error) {
-      stopRenewing();
-      if (!isStoreError(error) || error.code === "ERR_STORE_FORMAT") throw error;
-      await writeFile(
-        join(directory, "quarantine.json"),
-        `${JSON.stringify({ code: error.code, message: error.message })}\n`,
-      ).catch(() => {});
-      await tryRename(directory, pathOf({ number, state: "quarantined" }));
-      return undefined;
-    }
-  }
-
-  /** The newest that may be restored, or who holds it. Older than a consumed one: the state has gone on from there. */
-  async function candidate(): Promise<GenerationName | undefined> {
-    const all = await names();
-    const consumed = Math.max(0, ...all.filter(({ state }) => state === "consumed").map(({ number }) => number));
-    return all
-      .filter(({ state, number }) => number > consumed && (state === "complete" || state === "restoring"))
-      .at(-1);
-  }
-
-  async function claim({
-    signal,
-    waitMs = 0,
-  }: {
-    readonly signal?: AbortSignal | undefined;
-    readonly waitMs?: number | undefined;
-  } = {}): Promise<ClaimOutcome> {
-    const started = performance.now();
-    let watched: { readonly name: string; readonly lease: string; readonly since: number } | undefined;
-    for (;;) {
-      const next = await candidate();
-      if (next === undefined)
-        return {
-          kind: "none",
-          because:
-            (await names()).length === 0
-              ? "there is no checkpoint yet"
-              : "there is no checkpoint that was not restored already",
-        };
-      const mine = pathOf({ number: next.number, state: "restoring", claimant });
-      if (next.state === "complete") {
-        if (await tryRename(pathOf(next), mine)) {
-          const checkpoint = await claimed(next.number);
-          if (checkpoint !== undefined) return { kind: "claimed", checkpoint };
-        }
-        continue;
-      }
-      const name = formatGenerationName(next);
-      const lease = await leaseOf(join(root, name, LeaseName));
-      if (watched?.name !== name || watched.lease !== lease) watched = { name, lease, since: performance.now() };
-      if (performance.now() - watched.since >= leaseMs) {
-        if (await tryRename(pathOf(next), mine)) {
-          const checkpoint = await claimed(next.number);
-          if (checkpoint !== undefined) return { kind: "claimed", checkpoint };
-        }
-        continue;
-      }
-      if (signal?.aborted === true || performance.now() - started >= waitMs)
-        return { kind: "held", by: next.claimant ?? "?" };
-      await sleep(50, undefined, { signal }).catch(() => {});
-    }
-  }
+  // Seen now, a dead container's lease can be judged when the first checkpoint is pruned.
+  if (!readOnly) await lookAtLeases(context);
 
   return {
-    directory: root,
-    list,
-    claim,
+    directory,
+    list: () => listGenerations(context),
     stage: async () => {
-      const newest = (await names()).at(-1)?.number ?? 0;
-      return stageCheckpoint({ root, claimant, number: newest + 1, digest: options.digest ?? "xxh3" });
+      mustWrite();
+      return stageCheckpoint(context);
     },
-    verify: async (number) => {
-      const generation = (await list()).find((one) => one.number === number && one.state !== "staging");
-      if (generation === undefined)
-        throw new StoreError("ERR_STORE_NOT_FOUND", `there is no generation ${number} in ${root}`);
-      if (generation.manifest === undefined)
-        throw new StoreError("ERR_STORE_MANIFEST", generation.problem ?? "no manifest");
-      await verifySizes(generation.directory, generation.manifest);
-      await verifyDigests(generation.directory, generation.manifest);
+    claim: async (claimOptions = {}) => {
+      mustWrite();
+      // One after the other: two of one process would bear the same name.
+      const result = claiming.then(() => claimNewest(context, claimOptions));
+      claiming = result.catch(() => {});
+      return result;
     },
-    prune: async ({ generations, bytes }) => {
-      const removed: number[] = [];
-      const kept = (await list())
-        .filter(({ state }) => state === "complete" || state === "consumed" || state === "quarantined")
-        .reverse();
-      let total = 0;
-      for (const [index, generation] of kept.entries()) {
-        total += generation.manifest?.bytes ?? 0;
-        if (index === 0 || (index < generations && (bytes === undefined || total <= bytes))) continue;
-        await rm(generation.directory, { recursive: true, force: true });
-        removed.push(generation.number);
-      }
-      return removed;
+    verify: async (number, { signal } = {}) => {
+      const generation = await find(number);
+      const manifest = await manifestOf(generation, number);
+      await checkSizes(generation, manifest);
+      await checkDigests(generation, manifest, { signal });
+      return { number, files: Object.keys(manifest.files).length, bytes: manifest.bytes };
+    },
+    prune: async (retention) => {
+      mustWrite();
+      const { pruneStore } = await import("./prune.ts");
+      return pruneStore(context, retention);
+    },
+    passOver: async (reason) => {
+      mustWrite();
+      return passOver(context, reason);
+    },
+    readSidecar: async (number, name) => {
+      const path = join(await find(number), name);
+      return readUntrusted(path, SidecarLimitBytes).catch((error: StoreError) => {
+        if (codeOf(error.cause) === "ENOENT") return undefined;
+        throw error;
+      });
     },
   };
 }
 
-async function leaseOf(path: string): Promise<string> {
-  const stat = await lstat(path, { bigint: true }).catch(() => undefined);
-  return stat === undefined ? "none" : String(stat.mtimeNs);
+async function passOver(context: StoreContext, reason: QuarantineReason): Promise<readonly number[]> {
+  const passed: number[] = [];
+  for (const name of await generationNames(context)) {
+    if (name.state !== "complete") continue;
+    const directory = pathOf(context, name);
+    await context.step("pass-over");
+    await writeReason(directory, reason);
+    if (await tryRename(directory, pathOf(context, { number: name.number, state: "quarantined" })))
+      passed.push(name.number);
+  }
+  if (passed.length > 0) await syncDirectory(context.root);
+  return passed;
 }
 
-async function systemFifo(path: string, mode: number): Promise<void> {
-  await promisify(execFile)("mkfifo", ["-m", mode.toString(8), path]);
+async function lookAtLeases(context: StoreContext): Promise<void> {
+  for (const name of await generationNames(context)) {
+    if (name.state === "staging" || name.state === "restoring") await context.leases.unchangedMs(pathOf(context, name));
+  }
 }
 
-/** Makes sure that the directory is one of ours, or can become one. */
-async function prepare(root: string, readOnly: boolean): Promise<void> {
-  const stat = await lstat(root).catch(() => undefined);
-  if (stat === undefined) {
-    const parent = await lstat(dirname(root)).catch(() => undefined);
-    if (readOnly || parent === undefined) {
-      throw new StoreError("ERR_STORE_NOT_FOUND", `the image directory ${root} does not exist`, {
-        hint: "mount a volume there",
-      });
-    }
-    await mkdir(root).catch((error: unknown) => {
-      throw ioError(error, `making the image directory ${root}`);
-    });
-  } else if (!stat.isDirectory() && !stat.isSymbolicLink()) {
-    throw new StoreError("ERR_STORE_NOT_A_DIRECTORY", `the image directory ${root} is not a directory`);
-  }
-  const names = await readdir(root).catch((error: unknown) => {
-    throw codeOf(error) === "ENOTDIR"
-      ? new StoreError("ERR_STORE_NOT_A_DIRECTORY", `the image directory ${root} is not a directory`)
-      : ioError(error, `reading the image directory ${root}`);
-  });
-  if (names.includes(MarkerName)) {
-    const { format }: { format?: unknown } = JSON.parse(await readUntrusted(join(root, MarkerName), 4096));
-    if (format !== 1)
-      throw new StoreError(
-        "ERR_STORE_FORMAT",
-        `the image directory ${root} has format ${String(format)}, and this crik knows 1`,
-      );
-  } else {
-    const foreign = names.filter((name) => name !== "lost+found" && !name.startsWith("."));
-    if (names.some((name) => name.endsWith(".img"))) {
-      throw new StoreError(
-        "ERR_STORE_ORIGINAL_CRIK",
-        `the image directory ${root} holds a checkpoint of the original crik`,
-        { hint: "use another directory, or empty this one" },
-      );
-    }
-    if (foreign.length > 0) {
-      throw new StoreError(
-        "ERR_STORE_FOREIGN",
-        `the image directory ${root} holds files that are not crik's: ${foreign.slice(0, 3).join(", ")}`,
-        { hint: "give crik a directory of its own" },
-      );
-    }
-    if (!readOnly) {
-      await writeFile(join(root, MarkerName), '{"format":1}\n').catch((error: unknown) => {
-        throw ioError(error, `writing to the image directory ${root}`);
-      });
-    }
-  }
-  if (!readOnly) {
-    await access(root, constants.W_OK).catch((error: unknown) => {
-      throw ioError(error, `writing to the image directory ${root}`);
-    });
-  }
+function checkOptions({ directory, claimant, leaseMs = 1 }: OpenStoreOptions): void {
+  if (!isAbsolute(directory))
+    throw new StoreError("ERR_STORE_INVALID_OPTION", `the image directory ${directory} is not an absolute path`);
+  if (!isClaimant(claimant))
+    throw new StoreError("ERR_STORE_INVALID_OPTION", `${claimant} is not 1 to 80 letters, digits and hyphens`);
+  if (!(leaseMs > 0)) throw new StoreError("ERR_STORE_INVALID_OPTION", `a lease of ${leaseMs} ms is not positive`);
 }

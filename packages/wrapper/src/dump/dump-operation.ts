@@ -96,8 +96,9 @@ export function createDumpOperation(context: DumpContext): DumpOperation {
   /** Old generations go when the new one is safe, and only then. */
   async function prune(): Promise<void> {
     try {
-      const removed = await store.prune(context.settings.keep);
-      if (removed.length > 0) log.info({ generations: removed }, "old generations are removed");
+      const { removed, freedBytes } = await store.prune(context.settings.keep);
+      const generations = removed.map(({ number }) => number);
+      if (freedBytes > 0) log.info({ generations, bytes: freedBytes }, "old generations are removed");
     } catch (error) {
       log.warn({ error }, "old generations could not be removed");
     }

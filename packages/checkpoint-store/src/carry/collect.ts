@@ -1,0 +1,176 @@
+import { type BigIntStats, lstatSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
+import { basename, dirname, isAbsolute, normalize } from "node:path";
+import { StoreError } from "../error.ts";
+import { ownMountPoints } from "../mounts.ts";
+import { slices } from "../slices.ts";
+import { codeOf, readError } from "../system-error.ts";
+import type { CarriedEntry, CarriedKind } from "./entry.ts";
+import { type Exclusion, excluder } from "./exclude.ts";
+
+/** What to carry. A path alone stands for `recursive: true`. */
+export type CarryRequest =
+  | string
+  | {
+      /** Absolute. One that is not there is passed over. */
+      readonly path: string;
+      /** A directory with everything below it, or it alone. @defaultValue `true` */
+      readonly recursive?: boolean | undefined;
+    };
+
+/** Something that will be carried, as it was found. */
+export interface Found {
+  readonly entry: CarriedEntry;
+  /** Of a file: which it is, whatever its name. */
+  readonly identity: string;
+  readonly links: number;
+  readonly bytes: number;
+  /** Bytes that it takes on the disk; fewer than `bytes` when it has holes. */
+  readonly diskBytes: number;
+}
+
+/** What {@link collect} found. */
+export interface Collected {
+  /** By path: what is above comes before what is below. */
+  readonly found: readonly Found[];
+  /** Left out, and why. */
+  readonly skipped: readonly string[];
+}
+
+/** Where {@link collect} may go. */
+export interface CollectOptions extends Exclusion {
+  /** @defaultValue those of `/proc/self/mountinfo` */
+  readonly mountPoints?: ReadonlySet<string> | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Looks at everything that is to be carried, without reading any content. Directories above are resolved once, here: what is written down has
+ * no link above it. Nested mounts are left out, and so are sockets, which CRIU makes again.
+ *
+ * @throws StoreError `ERR_STORE_UNSUPPORTED_FILE`, `ERR_STORE_INVALID_OPTION`, `ERR_STORE_ABORTED`
+ */
+export async function collect(requests: readonly CarryRequest[], options: CollectOptions): Promise<Collected> {
+  const isExcluded = excluder(options);
+  const mounts = options.mountPoints ?? ownMountPoints();
+  const slice = slices(options.signal, "carrying files");
+  const found = new Map<string, Found>();
+  const walked = new Set<string>();
+  const skipped: string[] = [];
+  const realFolders = new Map<string, string | undefined>();
+
+  async function add(path: string, recursive: boolean): Promise<void> {
+    if (slice.due()) await slice.turn();
+    if (isExcluded(path) || walked.has(path) || (found.has(path) && !recursive)) return;
+    const stat = lookAt(path);
+    if (stat === undefined) return;
+    const kind = kindOf(path, stat);
+    if (kind === undefined) {
+      skipped.push(`${path} (a socket: CRIU makes it again)`);
+      return;
+    }
+    found.set(path, describe(path, kind, stat));
+    if (kind !== "directory" || !recursive) return;
+    walked.add(path);
+    for (const name of namesIn(path)) {
+      const below = path === "/" ? `/${name}` : `${path}/${name}`;
+      if (mounts.has(below)) skipped.push(`${below} (another mount)`);
+      else await add(below, true);
+    }
+  }
+
+  function resolve(path: string): string | undefined {
+    const folder = dirname(path);
+    if (!realFolders.has(folder)) realFolders.set(folder, realPathOf(folder));
+    const real = realFolders.get(folder);
+    return real === undefined ? undefined : `${real === "/" ? "" : real}/${basename(path)}`;
+  }
+
+  function addParents(path: string): void {
+    for (let folder = dirname(path); folder !== "/" && !found.has(folder); folder = dirname(folder)) {
+      const stat = lookAt(folder);
+      if (stat === undefined) return;
+      const { entry, ...rest } = describe(folder, "directory", stat);
+      found.set(folder, { ...rest, entry: { ...entry, parent: true } });
+    }
+  }
+
+  for (const request of requests) {
+    const { path, recursive = true } = typeof request === "string" ? { path: request } : request;
+    if (!isAbsolute(path))
+      throw new StoreError("ERR_STORE_INVALID_OPTION", `${path}, which is to be carried, is not absolute`);
+    const real = resolve(normalize(path).replace(/(?<=.)\/+$/, ""));
+    if (real !== undefined && real !== "/") await add(real, recursive);
+  }
+  for (const path of [...found.keys()]) addParents(path);
+  return { found: [...found.values()].sort((one, other) => (one.entry.path < other.entry.path ? -1 : 1)), skipped };
+}
+
+function describe(path: string, kind: CarriedKind, stat: BigIntStats): Found {
+  const common = {
+    path,
+    kind,
+    mode: Number(stat.mode & 0o7777n),
+    uid: Number(stat.uid),
+    gid: Number(stat.gid),
+    mtimeNs: String(stat.mtimeNs),
+    atimeNs: String(stat.atimeNs),
+  };
+  return {
+    entry: kind === "symlink" ? { ...common, target: targetOf(path) } : common,
+    identity: `${stat.dev}:${stat.ino}`,
+    links: Number(stat.nlink),
+    bytes: kind === "file" ? Number(stat.size) : 0,
+    diskBytes: kind === "file" ? Number(stat.blocks) * 512 : 0,
+  };
+}
+
+/** `undefined` for a socket. */
+function kindOf(path: string, stat: BigIntStats): CarriedKind | undefined {
+  if (stat.isFile()) return "file";
+  if (stat.isDirectory()) return "directory";
+  if (stat.isSymbolicLink()) return "symlink";
+  if (stat.isFIFO()) return "fifo";
+  if (stat.isSocket()) return undefined;
+  throw unsupported(path, "is a device, which cannot be carried along");
+}
+
+function lookAt(path: string): BigIntStats | undefined {
+  try {
+    const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+    if (stat === undefined && path.includes("\ufffd"))
+      throw unsupported(path, "has a name that is not UTF-8, which cannot be kept");
+    return stat;
+  } catch (error) {
+    if (codeOf(error) === "ENOTDIR") return undefined;
+    throw readError(error, `looking at ${path}, which is to be carried,`);
+  }
+}
+
+function namesIn(path: string): readonly string[] {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    throw readError(error, `reading the directory ${path}, which is to be carried,`);
+  }
+}
+
+function targetOf(path: string): string {
+  const target = readlinkSync(path);
+  if (target.includes("\ufffd")) throw unsupported(path, "is a link to a name that is not UTF-8, which cannot be kept");
+  return target;
+}
+
+function realPathOf(folder: string): string | undefined {
+  try {
+    return realpathSync.native(folder);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return undefined;
+    throw readError(error, `resolving ${folder}`);
+  }
+}
+
+function unsupported(path: string, why: string): StoreError {
+  return new StoreError("ERR_STORE_UNSUPPORTED_FILE", `${path} ${why}`, {
+    hint: "take it out of additionalPaths, or add it to carry.exclude",
+  });
+}

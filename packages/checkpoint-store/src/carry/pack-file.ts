@@ -1,0 +1,143 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { StoreError } from "../error.ts";
+import { codeOf, throwIfAborted } from "../system-error.ts";
+import type { Found } from "./collect.ts";
+import type { Segment } from "./entry.ts";
+import type { PackWriter } from "./pack-writer.ts";
+
+/** Smallest stretch of zeros that is kept as a hole. */
+const BlockBytes = 4096;
+/** Files up to here are read by synchronous calls, see {@link slices}. */
+const SmallBytes = 64 * 1024;
+const Flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/**
+ * Reads one file into the pack, exactly as large as it was when it was looked at. A file without holes is one segment; of one with holes,
+ * blocks of zeros are left out, since neither runtime has SEEK_HOLE.
+ */
+export async function packFile(
+  found: Found,
+  pack: PackWriter,
+  signal: AbortSignal | undefined,
+): Promise<readonly Segment[]> {
+  const { entry, bytes, diskBytes } = found;
+  if (bytes === 0) return [];
+  if (bytes <= SmallBytes && bytes <= pack.room().length && diskBytes >= bytes) return readSmall(found, pack);
+  const file = await open(entry.path, Flags);
+  try {
+    checkIdentity(found, await file.stat({ bigint: true }));
+    return diskBytes >= bytes
+      ? await readWhole(found, file, pack, signal)
+      : await readSparse(found, file, pack, signal);
+  } finally {
+    await file.close();
+  }
+}
+
+function readSmall(found: Found, pack: PackWriter): readonly Segment[] {
+  const file = openSync(found.entry.path, Flags);
+  try {
+    checkIdentity(found, fstatSync(file, { bigint: true }));
+    const start = pack.position;
+    const room = pack.room();
+    let done = 0;
+    while (done < found.bytes) {
+      const read = readSync(file, room, done, found.bytes - done, done);
+      if (read === 0) throw changed(found);
+      done += read;
+    }
+    pack.filled(done);
+    return [[0, found.bytes, start]];
+  } finally {
+    closeSync(file);
+  }
+}
+
+async function readWhole(
+  found: Found,
+  file: FileHandle,
+  pack: PackWriter,
+  signal: AbortSignal | undefined,
+): Promise<readonly Segment[]> {
+  const start = pack.position;
+  for (let at = 0; at < found.bytes; ) {
+    throwIfAborted(signal, "carrying files");
+    if (pack.room().length === 0) await pack.flush();
+    const room = pack.room();
+    const { bytesRead } = await file.read(room, 0, Math.min(room.length, found.bytes - at), at);
+    if (bytesRead === 0) throw changed(found);
+    at += bytesRead;
+    if (pack.filled(bytesRead)) await pack.flush();
+  }
+  return [[0, found.bytes, start]];
+}
+
+async function readSparse(
+  found: Found,
+  file: FileHandle,
+  pack: PackWriter,
+  signal: AbortSignal | undefined,
+): Promise<readonly Segment[]> {
+  const buffer = Buffer.allocUnsafe(1024 * 1024);
+  const segments: Segment[] = [];
+  for (let at = 0; at < found.bytes; ) {
+    throwIfAborted(signal, "carrying files");
+    const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, found.bytes - at), at);
+    if (bytesRead === 0) throw changed(found);
+    for (const { from, to } of dataRuns(buffer.subarray(0, bytesRead))) {
+      append(segments, [at + from, to - from, pack.position]);
+      await put(buffer.subarray(from, to), pack);
+    }
+    at += bytesRead;
+  }
+  return segments;
+}
+
+async function put(bytes: Buffer, pack: PackWriter): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    if (pack.room().length === 0) await pack.flush();
+    const copied = bytes.copy(pack.room(), 0, done);
+    done += copied;
+    if (pack.filled(copied)) await pack.flush();
+  }
+}
+
+/** Pure but for the list: one segment for data that is continuous in the file, and so in the pack. */
+function append(segments: Segment[], [at, length, packed]: Segment): void {
+  const last = segments.at(-1);
+  if (last !== undefined && last[0] + last[1] === at)
+    segments[segments.length - 1] = [last[0], last[1] + length, last[2]];
+  else segments.push([at, length, packed]);
+}
+
+/** Pure: the stretches of a buffer that are not whole blocks of zeros. */
+export function dataRuns(buffer: Buffer): readonly { readonly from: number; readonly to: number }[] {
+  const zeros = Buffer.alloc(BlockBytes);
+  const runs: { from: number; to: number }[] = [];
+  for (let from = 0; from < buffer.length; from += BlockBytes) {
+    const to = Math.min(from + BlockBytes, buffer.length);
+    if (buffer.compare(zeros, 0, to - from, from, to) === 0) continue;
+    const last = runs.at(-1);
+    if (last !== undefined && last.to === from) last.to = to;
+    else runs.push({ from, to });
+  }
+  return runs;
+}
+
+function checkIdentity(
+  found: Found,
+  stat: { readonly dev: bigint; readonly ino: bigint; readonly size: bigint },
+): void {
+  // The tree stands frozen, but other containers of the pod, and `kubectl exec`, do not.
+  if (`${stat.dev}:${stat.ino}` !== found.identity || Number(stat.size) < found.bytes) throw changed(found);
+}
+
+function changed({ entry }: Found): StoreError {
+  return new StoreError("ERR_STORE_IO", `${entry.path} was changed by somebody else while it was carried`);
+}
+
+/** A file that went away between the look at it and its turn. */
+export function isGone(error: unknown): boolean {
+  return codeOf(error) === "ENOENT";
+}

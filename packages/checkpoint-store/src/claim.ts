@@ -1,0 +1,127 @@
+import { type ClaimedCheckpoint, holdClaim } from "./claimed.ts";
+import { generationNames, pathOf, type StoreContext } from "./context.ts";
+import { tryRename } from "./durable.ts";
+import { isStoreError, type StoreError } from "./error.ts";
+import type { GenerationName } from "./generation-name.ts";
+import { holdLease } from "./lease.ts";
+import { type Below, newestRestorable } from "./lineage.ts";
+import { checkSizes, manifestOf } from "./manifest/check-files.ts";
+import { writeReason } from "./quarantine.ts";
+import { storeError, throwIfAborted } from "./system-error.ts";
+
+/** How a claim is made. */
+export interface ClaimOptions extends Below {
+  /** How long to wait for another container that holds the newest generation, in milliseconds. @defaultValue 0 */
+  readonly waitMs?: number | undefined;
+  /**
+   * What to do when the newest generation turns out to be damaged; it is quarantined in any case. `"older"`: claim the one before it. `"none"`:
+   * claim nothing, so that the caller can decide. @defaultValue `"older"`
+   */
+  readonly ifInvalid?: "older" | "none" | undefined;
+  /** Ends the waiting; a claim that was made is kept and returned. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A generation that was found damaged, and quarantined. */
+export interface SkippedGeneration {
+  readonly number: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What came of a claim. */
+export type ClaimOutcome =
+  | { readonly kind: "claimed"; readonly checkpoint: ClaimedCheckpoint; readonly skipped: readonly SkippedGeneration[] }
+  | { readonly kind: "none"; readonly because: string; readonly skipped: readonly SkippedGeneration[] }
+  /** `by`: the claimant whose lease was still being renewed. */
+  | {
+      readonly kind: "held";
+      readonly by: string;
+      readonly number: number;
+      readonly skipped: readonly SkippedGeneration[];
+    };
+
+const LongestLookMs = 100;
+
+/**
+ * Claims the newest generation that may be restored. The rename decides; whether a holder is dead is only a guess that costs nothing when it is
+ * wrong: the slow holder's own rename then fails.
+ *
+ * @throws StoreError `ERR_STORE_ABORTED` while waiting, `ERR_STORE_FORMAT`, `ERR_STORE_IO`, `ERR_STORE_READ_ONLY`; what was claimed is given back
+ */
+export async function claimNewest(context: StoreContext, options: ClaimOptions): Promise<ClaimOutcome> {
+  const { clock, claimant } = context;
+  const { signal, waitMs = 0, ifInvalid = "older" } = options;
+  const started = clock.now();
+  const skipped: SkippedGeneration[] = [];
+  for (;;) {
+    throwIfAborted(signal, "the claim");
+    const names = await generationNames(context);
+    const newest = newestRestorable(names, options);
+    if (newest === undefined) return { kind: "none", because: whyNone(names, options), skipped };
+    const held = newest.state === "restoring" && newest.claimant !== claimant;
+    if (held && (await context.leases.unchangedMs(pathOf(context, newest))) < context.leaseMs) {
+      const leftMs = started + waitMs - clock.now();
+      if (leftMs <= 0) return { kind: "held", by: newest.claimant ?? "", number: newest.number, skipped };
+      await clock.sleep(Math.min(leftMs, LongestLookMs, context.leaseMs / 4), signal);
+      continue;
+    }
+    if (!(await take(context, newest))) continue;
+    const taken = await adopt(context, newest.number);
+    if ("checkpoint" in taken) return { kind: "claimed", checkpoint: taken.checkpoint, skipped };
+    skipped.push(taken);
+    if (ifInvalid === "none")
+      return { kind: "none", because: `generation ${taken.number} is damaged: ${taken.message}`, skipped };
+  }
+}
+
+/** @returns false when another container was faster */
+async function take(context: StoreContext, found: GenerationName): Promise<boolean> {
+  const { claimant } = context;
+  if (found.state === "restoring" && found.claimant === claimant) return true;
+  await context.step(found.state === "complete" ? "claim:rename" : "claim:take-over");
+  return tryRename(pathOf(context, found), pathOf(context, { number: found.number, state: "restoring", claimant }));
+}
+
+/** Reads what was claimed; a damaged one goes into quarantine, and one that cannot be read now is given back. */
+async function adopt(
+  context: StoreContext,
+  number: number,
+): Promise<{ readonly checkpoint: ClaimedCheckpoint } | SkippedGeneration> {
+  const directory = pathOf(context, { number, state: "restoring", claimant: context.claimant });
+  await context.step("claim:lease");
+  const lease = await holdLease(directory, context);
+  try {
+    await context.step("claim:check");
+    const manifest = await manifestOf(directory, number);
+    await checkSizes(directory, manifest);
+    return { checkpoint: holdClaim(context, { manifest, lease }) };
+  } catch (error) {
+    lease.stop();
+    if (isDamage(error)) {
+      await context.step("claim:quarantine");
+      await writeReason(directory, error);
+      await tryRename(directory, pathOf(context, { number, state: "quarantined" }));
+      context.log.warn(
+        { generation: number, code: error.code },
+        `generation ${number} is quarantined: ${error.message}`,
+      );
+      return { number, code: error.code, message: error.message };
+    }
+    await tryRename(directory, pathOf(context, { number, state: "complete" }));
+    throw storeError(error, `reading generation ${number}`);
+  }
+}
+
+/** Damage belongs to the checkpoint. Anything else is the volume's or this container's, and the next one may be luckier. */
+function isDamage(error: unknown): error is StoreError {
+  return isStoreError(error) && (error.code === "ERR_STORE_MANIFEST" || error.code === "ERR_STORE_SIZE");
+}
+
+function whyNone(names: readonly GenerationName[], { olderThan }: Below): string {
+  const states = new Set(names.map(({ state }) => state));
+  if (names.every(({ state }) => state === "staging")) return "there is no checkpoint yet";
+  if (olderThan !== undefined) return `there is no checkpoint before generation ${olderThan} that may be restored`;
+  if (states.has("consumed")) return "every checkpoint was restored already, or is older than one that was";
+  return "every checkpoint is in quarantine";
+}

@@ -1,0 +1,191 @@
+import { randomUUID } from "node:crypto";
+import { lstat, readdir, rename } from "node:fs/promises";
+import { join } from "node:path";
+import type { ChunkHasher } from "./chunk-hasher.ts";
+import { generationNames, pathOf, type StoreContext } from "./context.ts";
+import { digestFile, type FileDigest } from "./digest-file.ts";
+import { syncDirectory, syncFile, tryRename, writeDurably } from "./durable.ts";
+import { StoreError } from "./error.ts";
+import type { FollowedFile } from "./follow-images.ts";
+import { nextNumber } from "./lineage.ts";
+import { manifestOf } from "./manifest/check-files.ts";
+import { type CheckpointFacts, ImagesName, type Manifest, ManifestFormat, ManifestName } from "./manifest/manifest.ts";
+import { ManifestLimitBytes, printManifest } from "./manifest/read.ts";
+import { codeOf, storeError, throwIfAborted } from "./system-error.ts";
+
+/** A generation that is complete on disk. */
+export interface CommittedCheckpoint {
+  /** Another one than the staged checkpoint's when a second container has committed meanwhile. */
+  readonly number: number;
+  /** Where it is now; the next claim renames it. */
+  readonly directory: string;
+  /** Sum of its files. */
+  readonly bytes: number;
+}
+
+/** What is being committed. */
+export interface Commit {
+  readonly context: StoreContext;
+  readonly number: number;
+  /** The staging directory. */
+  readonly directory: string;
+  readonly facts: CheckpointFacts;
+  readonly hash: ChunkHasher;
+  readonly followed: ReadonlyMap<string, FollowedFile>;
+  /** Digests of what was carried. */
+  readonly carried: Readonly<Record<string, FileDigest>>;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** As many syncs at once, so that two of the runtime's four threads are left for reading. They share the file system's journal commits. */
+const SyncsAtOnce = 2;
+const Attempts = 100;
+
+/** Digests and syncs everything, writes the manifest last, and renames into place. Until the rename nothing is there; after it nothing can fail. */
+export async function commitStaged(commit: Commit): Promise<CommittedCheckpoint> {
+  const { context, directory, facts, signal } = commit;
+  const { step } = context;
+  await step("commit:digest");
+  const files = await digestAndSync(commit);
+  const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
+  const manifest: Manifest = {
+    ...facts,
+    format: ManifestFormat,
+    number: commit.number,
+    id: randomUUID(),
+    claimant: context.claimant,
+    createdAt: new Date().toISOString(),
+    digest: context.digest,
+    files,
+    bytes,
+  };
+  throwIfAborted(signal, "the commit");
+  await writeManifest(directory, manifest, step);
+  await step("commit:sync-images");
+  await syncDirectory(join(directory, ImagesName));
+  await step("commit:sync-directory");
+  await syncDirectory(directory);
+  throwIfAborted(signal, "the commit");
+  const number = await moveIntoPlace(commit, manifest);
+  const target = pathOf(context, { number, state: "complete" });
+  try {
+    await step("commit:sync-root");
+    await syncDirectory(context.root);
+  } catch (error) {
+    await rollBack(commit, target, error);
+  }
+  return { number, directory: target, bytes };
+}
+
+/** Everything is on the disk when this resolves, but for the names. Digests are computed from the page cache while the files are written back. */
+async function digestAndSync({
+  context,
+  directory,
+  hash,
+  followed,
+  carried,
+  signal,
+}: Commit): Promise<Readonly<Record<string, FileDigest>>> {
+  const images = join(directory, ImagesName);
+  const names = (await readdir(images)).sort();
+  const unsynced = [...names.map((name) => `${ImagesName}/${name}`), ...Object.keys(carried)];
+  const syncing = Promise.all(Array.from({ length: SyncsAtOnce }, () => syncNext()));
+  syncing.catch(() => {});
+
+  async function syncNext(): Promise<void> {
+    for (let name = unsynced.shift(); name !== undefined; name = unsynced.shift()) {
+      await context.step("commit:sync-file");
+      await syncFile(join(directory, name));
+    }
+  }
+
+  const files: Record<string, FileDigest> = {};
+  try {
+    for (const name of names) {
+      throwIfAborted(signal, "the commit");
+      const path = join(images, name);
+      files[`${ImagesName}/${name}`] = await digestFile(path, hash, {
+        known: await knownOf(path, followed.get(name)),
+        signal,
+      });
+    }
+    Object.assign(files, carried);
+  } catch (error) {
+    unsynced.length = 0;
+    await syncing.catch(() => {});
+    throw error;
+  }
+  await syncing;
+  return files;
+}
+
+/** Digests made while the file grew, if it is still that file. */
+async function knownOf(path: string, followed: FollowedFile | undefined): Promise<readonly string[]> {
+  if (followed === undefined) return [];
+  const { dev, ino } = await lstat(path, { bigint: true });
+  return followed.identity === `${dev}:${ino}` ? followed.chunks : [];
+}
+
+async function writeManifest(directory: string, manifest: Manifest, step: StoreContext["step"]): Promise<void> {
+  const printed = printManifest(manifest);
+  if (Buffer.byteLength(printed) > ManifestLimitBytes) {
+    throw new StoreError(
+      "ERR_STORE_TOO_LARGE",
+      `the manifest would have more than the ${ManifestLimitBytes} bytes that are read back`,
+    );
+  }
+  await step("commit:manifest");
+  await writeDurably(join(directory, ManifestName), printed);
+}
+
+/** @returns the number under which it lies */
+async function moveIntoPlace({ context, directory, number: staged }: Commit, manifest: Manifest): Promise<number> {
+  let number = staged;
+  for (let attempt = 0; attempt < Attempts; attempt++) {
+    const names = await generationNames(context);
+    if (names.some((name) => name.number === number && name.state !== "staging")) {
+      // A second container has committed meanwhile, or more than that.
+      number = nextNumber(names);
+      await writeManifest(directory, { ...manifest, number }, context.step);
+      await syncDirectory(directory);
+    }
+    await context.step("commit:rename");
+    try {
+      await rename(directory, pathOf(context, { number, state: "complete" }));
+      return number;
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === "ENOTEMPTY" || code === "EEXIST") continue;
+      // A network file system may have done it and lost the answer.
+      if (await isThere(context, number, manifest.id)) return number;
+      throw storeError(error, `the rename of ${directory}`);
+    }
+  }
+  throw new StoreError("ERR_STORE_IO", `no free number was found for ${directory} in ${Attempts} tries`);
+}
+
+/** Looks for it by its identity, under any name: it may have been claimed already. */
+async function isThere(context: StoreContext, number: number, id: string): Promise<boolean> {
+  for (const name of await generationNames(context)) {
+    if (name.number !== number || name.state === "staging") continue;
+    const manifest = await manifestOf(pathOf(context, name), number).catch(() => undefined);
+    if (manifest?.id === id) return true;
+  }
+  return false;
+}
+
+/**
+ * The rename may not outlive a crash of the machine, so that the application must go on; then the checkpoint may not stay. If another container
+ * has claimed it in this moment it is committed all the same, and the application must not go on.
+ */
+async function rollBack({ context, directory }: Commit, target: string, cause: unknown): Promise<void> {
+  await context.step("commit:roll-back");
+  if (!(await tryRename(target, directory))) {
+    context.log.warn(
+      { directory: target, error: cause },
+      "the checkpoint could not be synced and was claimed at once: it counts as committed",
+    );
+    return;
+  }
+  throw storeError(cause, `syncing ${context.root}`);
+}

@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+
+/** Pure: the mount points in `/proc/PID/mountinfo`, whose paths have blanks and backslashes written in octal. */
+export function mountPoints(mountinfo: string): ReadonlySet<string> {
+  const points = mountinfo.split("\n").flatMap((line) => line.split(" ")[4] ?? []);
+  return new Set(
+    points.map((point) =>
+      point.replace(/\\([0-7]{3})/g, (_match, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))),
+    ),
+  );
+}
+
+/** The mount points of this container, files among them: the kubelet's hosts, hostname and resolv.conf. Empty where /proc is not mounted. */
+export function ownMountPoints(): ReadonlySet<string> {
+  try {
+    return mountPoints(readFileSync("/proc/self/mountinfo", "latin1"));
+  } catch {
+    return new Set();
+  }
+}

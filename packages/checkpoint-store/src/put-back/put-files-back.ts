@@ -1,0 +1,103 @@
+import { lstatSync } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
+import type { CarriedEntry } from "../carry/entry.ts";
+import { isBelow } from "../carry/exclude.ts";
+import { isStoreError, StoreError } from "../error.ts";
+import { slices } from "../slices.ts";
+import { codeOf, storeError } from "../system-error.ts";
+import { createFolders } from "./folders.ts";
+import type { MakeFifo } from "./make-fifo.ts";
+import { type Placing, place } from "./place.ts";
+import { type FileTimes, isNear, type SetTimes, setTimesNearly } from "./times.ts";
+
+/** What was put back. */
+export interface PutBackReport {
+  readonly entries: number;
+  /** Those that were not there already, with the same content, mode, owner and times. */
+  readonly written: number;
+  /** Content of the entries, in bytes, without holes. */
+  readonly bytes: number;
+}
+
+/** How files are put back. */
+export interface PutBackOptions {
+  readonly makeFifo: MakeFifo;
+  readonly setTimes?: SetTimes | undefined;
+  /** Never written to, with everything below: the image directory. */
+  readonly protect: readonly string[];
+  /** Put back below this directory instead of the container's root; without a slash at its end. @defaultValue `""` */
+  readonly root?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Nothing that a checkpoint says is written here: the kernel's file systems. */
+const Kernel = ["/proc", "/sys"] as const;
+
+/**
+ * Puts carried files back to their places, directories first, times last. No link is followed, neither above a path nor at it.
+ *
+ * @throws StoreError `ERR_STORE_PUT_BACK` naming the path, `ERR_STORE_FULL`, `ERR_STORE_ABORTED`; what came before it is in its place then, and the
+ * path itself is as it was, unless it is a mount of its own
+ */
+export async function putFilesBack(
+  entries: readonly CarriedEntry[],
+  pack: FileHandle,
+  options: PutBackOptions,
+): Promise<PutBackReport> {
+  const { root = "", signal } = options;
+  const placing: Placing = { root, pack, makeFifo: options.makeFifo, signal };
+  const folders = createFolders(root);
+  const slice = slices(signal, "putting files back");
+  const later: CarriedEntry[] = [];
+  let written = 0;
+  for (const entry of entries) {
+    if (slice.due()) await slice.turn();
+    try {
+      if ([...Kernel, ...options.protect].some((folder) => isBelow(entry.path, folder))) {
+        throw new StoreError("ERR_STORE_PUT_BACK", `${entry.path} is no place for a carried file`);
+      }
+      folders.checkAbove(`${root}${entry.path}`);
+      const isNew = await place(entry, placing);
+      if (isNew) written += 1;
+      if (entry.kind !== "directory") keepTimes(entry, root, isNew);
+      else if (entry.parent !== true || isNew) later.push(entry);
+    } catch (error) {
+      throw failed(entry, error, written);
+    }
+  }
+  // What was put into a directory has changed its time; the deepest first.
+  for (const entry of later.reverse()) {
+    try {
+      keepTimes(entry, root, false);
+    } catch (error) {
+      throw failed(entry, error, written);
+    }
+  }
+  await options.setTimes?.(entries.filter(({ parent }) => parent !== true).map((entry) => timesOf(entry, root)));
+  return { entries: entries.length, written, bytes: entries.reduce((sum, entry) => sum + contentBytes(entry), 0) };
+}
+
+/** What is right already is not touched: it may lie on a read-only file system. */
+function keepTimes(entry: CarriedEntry, root: string, isNew: boolean): void {
+  if (entry.linkTo !== undefined) return;
+  const times = timesOf(entry, root);
+  if (isNew || !isNear(lstatSync(times.path, { bigint: true }).mtimeNs, times.mtimeNs)) setTimesNearly(times);
+}
+
+function contentBytes({ segments = [] }: CarriedEntry): number {
+  return segments.reduce((sum, segment) => sum + segment[1], 0);
+}
+
+function timesOf({ path, atimeNs, mtimeNs }: CarriedEntry, root: string): FileTimes {
+  return { path: `${root}${path}`, atimeNs: BigInt(atimeNs), mtimeNs: BigInt(mtimeNs) };
+}
+
+function failed({ path }: CarriedEntry, error: unknown, written: number): StoreError {
+  if (isStoreError(error)) return error;
+  const left = `${written} carried files that came before ${path} are in their places`;
+  const converted = storeError(error, `putting ${path} back`, { left });
+  if (converted.code === "ERR_STORE_FULL") return converted;
+  const hint =
+    codeOf(error) === "EROFS" ? "mount an emptyDir there, since the root file system is read-only" : undefined;
+  return new StoreError("ERR_STORE_PUT_BACK", converted.message, { hint, left, cause: error });
+}
