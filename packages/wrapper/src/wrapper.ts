@@ -3,6 +3,7 @@ import type { CheckpointStore } from "@crik/checkpoint-store";
 import type { Criu } from "@crik/criu-driver";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Logger, silentLogger } from "./logger.ts";
+import { narrate } from "./narrate.ts";
 import type { NodeStateReader } from "./node-state.ts";
 import { createOperations, type Operations } from "./operations.ts";
 import type { CriuMode } from "./preflight/judge.ts";
@@ -133,6 +134,8 @@ class MachineWrapper extends EventEmitter<WrapperEvents> implements Wrapper {
   }
 
   #announce(from: WrapperState, to: WrapperState, input: WrapperInput): void {
+    const told = narrate(from, to, input);
+    if (told !== undefined) this.#log[told.level](told.fields, told.message);
     try {
       this.emit("transition", from, to, input);
     } catch (error) {

@@ -11,6 +11,7 @@ import type { RunCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { createOutput, type Output } from "../output.ts";
+import { reportConfigWarnings } from "../report-configuration.ts";
 import { exitCodeOf } from "../run/exit-code.ts";
 import { policyOf, settingsOf } from "../run/policy.ts";
 import { preflight } from "../run/preflight.ts";
@@ -30,7 +31,7 @@ export async function run(command: RunCommand, context: CommandContext): Promise
     flags: command.flags,
   });
   const output = createOutput(context, config.log);
-  for (const { message, suggestion } of warnings) output.warn({ didYouMean: suggestion }, message);
+  reportConfigWarnings(warnings, output);
   if (config.imageDirectory === undefined) {
     output.warn(
       {},
@@ -119,14 +120,8 @@ function makeRunDirectory(): string {
   );
 }
 
+/** What the wrapper's own log has not told: an error is shown with its hint and causes. */
 function report(outcome: WrapperOutcome, output: Output): void {
-  if (outcome.kind === "checkpointed")
-    output.info(
-      { generation: outcome.number },
-      "the application is in the checkpoint; it goes on where this is restored",
-    );
-  if (outcome.kind === "stopped-before-start")
-    output.info({ signal: outcome.signal }, "stopped before the application ran");
   if (outcome.kind === "task-failed") output.error({ error: outcome.error }, "the command could not be started");
   if (outcome.kind === "failed") output.error({ because: outcome.because, error: outcome.error }, "crik failed");
 }

@@ -31,7 +31,8 @@ export function createRestoreOperation(
   async function putBack(): Promise<void> {
     const started = clock.now();
     const report = await claimed.putBack({ signal: cancelling.signal });
-    log.info({ ...report, durationMs: Math.round(clock.now() - started) }, "carried files are back in their places");
+    if (report.entries > 0)
+      log.info({ ...report, durationMs: Math.round(clock.now() - started) }, "carried files are back in their places");
   }
 
   async function beforeResume(pid: number, verified: Promise<void>): Promise<void> {

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { narrate } from "./narrate.ts";
+import { defaultPolicy, type WrapperEvent, type WrapperPolicy } from "./state.ts";
+import { initialTransition, transition } from "./transition.ts";
+
+/** What is said over a run of inputs. */
+function story(inputs: readonly WrapperEvent[], policy: Partial<WrapperPolicy> = {}): readonly string[] {
+  const said: string[] = [];
+  let { state } = initialTransition;
+  for (const [index, event] of inputs.entries()) {
+    const input = { at: index, ...event };
+    const next = transition(state, input, { ...defaultPolicy, ...policy }).state;
+    const line = narrate(state, next, input);
+    if (line !== undefined) said.push([line.message, ...Object.values(line.fields)].join(" | "));
+    state = next;
+  }
+  return said;
+}
+
+const started = [
+  { type: "no-checkpoint", because: "there is none yet" },
+  { type: "task-started", pid: 7 },
+] as const;
+const term = { type: "signal", signal: "SIGTERM" } as const;
+
+describe("what crik says of its decisions", () => {
+  it("is one line each, for a checkpoint", () => {
+    const inputs = [
+      ...started,
+      term,
+      { type: "frozen" },
+      { type: "committed", number: 3 },
+      { type: "dump-succeeded" },
+    ] as const;
+    expect(story([...inputs, { type: "task-exited", exit: { kind: "signaled", signal: "SIGKILL" } }])).toEqual([
+      "the application is started afresh | there is none yet",
+      "asked to stop: the application is being checkpointed | SIGTERM | as configured",
+      "the application goes on where its checkpoint is restored | 3",
+    ]);
+  });
+
+  it("names the node's state as the reason", () => {
+    const policy = { checkpointOn: "node-shutting-down", nodeStateGraceMs: 0 } as const;
+    expect(story([...started, term, { type: "node-state", state: "ready" }], policy).slice(1)).toEqual([
+      "asked to stop: finding out whether the node is going away | SIGTERM",
+      "the application is stopped and not checkpointed | SIGTERM | its node is not going away",
+    ]);
+    expect(story([...started, term, { type: "node-state", state: "shutting-down" }], policy).at(-1)).toBe(
+      "asked to stop: the application is being checkpointed | SIGTERM | its node is shutting-down",
+    );
+  });
+
+  it("never calls a cold start a restore", () => {
+    const failed = {
+      type: "restore-failed",
+      cause: "criu",
+      consumed: false,
+      resumed: false,
+      error: new Error("x"),
+    } as const;
+    const said = story([{ type: "checkpoint-found", number: 2, from: "pod-a" }, failed], {
+      ifRestoreFails: "start-fresh",
+    });
+    expect(said).toEqual([
+      "restoring the application | 2 | pod-a",
+      "the application is started afresh: its checkpoint could not be restored | 2",
+    ]);
+  });
+
+  it("says what the application ended with", () => {
+    expect(story([...started, { type: "task-exited", exit: { kind: "exited", code: 4 } }]).at(-1)).toBe(
+      "the application has ended | 4",
+    );
+  });
+});
