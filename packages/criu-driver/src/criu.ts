@@ -21,8 +21,8 @@ export interface Criu {
   /**
    * Restores a process tree. Resolves when it runs.
    *
-   * @throws CriuOperationError `ERR_CRIU_RESTORE` and the others of {@link Criu.dump}
-   * @throws CriuError `ERR_CRIU_KEEPER`, `ERR_CRIU_INVALID_OPTION`
+   * @throws CriuOperationError `ERR_CRIU_RESTORE`, `ERR_CRIU_KEEPER`, `ERR_CRIU_TASK_LOST` and the others of {@link Criu.dump}
+   * @throws CriuError `ERR_CRIU_INVALID_OPTION`, and `ERR_CRIU_ABORTED` before anything was done
    */
   restore(options: RestoreOptions): Promise<RestoreResult>;
   /**
@@ -41,7 +41,7 @@ export interface Criu {
   /**
    * Asks CRIU whether it can work here.
    *
-   * @throws CriuError `ERR_CRIU_NOT_FOUND`, `ERR_CRIU_ABORTED`, `ERR_CRIU_UNSUPPORTED` for a feature that CRIU has no name for
+   * @throws CriuError `ERR_CRIU_NOT_FOUND`, `ERR_CRIU_ABORTED`, `ERR_CRIU_CHECK` when it was killed, `ERR_CRIU_UNSUPPORTED` for a feature that CRIU has no name for
    */
   check(options?: CheckOptions): Promise<CheckReport>;
   /** CRIU's version. @throws CriuError `ERR_CRIU_NOT_FOUND` */

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * A stand-in for the keeper: `--report-fd N --pidfile FILE -- CRIU ARG…`. It is no subreaper, so it follows the root by its pid; what the variable
- * FAKE_KEEPER says it does wrong: "silent" (never reports), "dies" (ends before CRIU), "dirty" (does not say that it is clean).
+ * FAKE_KEEPER says it does wrong: "silent" (never reports), "dies" (ends before CRIU), "dirty" (does not say that it is clean),
+ * "no-criu" (cannot start it), "loses" (cannot take the root).
  */
 import { spawn } from "node:child_process";
 import { closeSync, existsSync, readFileSync, rmSync, writeSync } from "node:fs";
@@ -18,6 +19,10 @@ const report = (line) => {
 
 rmSync(pidFile, { force: true });
 if (fault === "dies") process.exit(3);
+if (fault === "no-criu") {
+  report("failed 2 No such file or directory");
+  process.exit(127);
+}
 const criu = spawn(program, args, { stdio: ["inherit", "inherit", "inherit"] });
 report(`criu ${criu.pid}`);
 const [code, signal] = await new Promise((resolve) => criu.once("exit", (...end) => resolve(end)));
@@ -25,6 +30,10 @@ if (signal !== null) report(`criu-signal ${signal === "SIGKILL" ? 9 : 15}`);
 else report(`criu-exit ${code}`);
 if (code !== 0) {
   if (fault !== "dirty") report("clean");
+  process.exit(125);
+}
+if (fault === "loses") {
+  report("failed 10 No child processes");
   process.exit(125);
 }
 const root = Number(readFileSync(pidFile, "utf8"));

@@ -45,6 +45,7 @@ export async function runCheck(driver: CriuOptions, options: CheckOptions): Prom
   const version = await readVersion(driver, signal);
   const shared = { unprivileged, folder: tmpdir(), configurationFiles: driver.configurationFiles };
   const { end, output } = await runForOutput(driver, checkArguments({ ...shared, scope }), signal);
+  if (end.signal !== undefined) throw new CriuError("ERR_CRIU_CHECK", `criu check was killed by ${end.signal}`);
   const features = new Map<CriuFeature, boolean>();
   for (const feature of options.features ?? []) {
     const one = await runForOutput(driver, checkArguments({ ...shared, feature }), signal);

@@ -28,6 +28,16 @@ export interface FailedRun {
   readonly run: SupervisedEnd;
   readonly hook?: HookDecision | undefined;
   readonly task: CriuFailure["task"];
+  /** What failed when that was not CRIU itself. */
+  readonly trouble?: Trouble | undefined;
+}
+
+/** A failure that needs no looking for. */
+export interface Trouble {
+  readonly code: CriuErrorCode;
+  /** The end of a sentence that begins with what was tried. */
+  readonly why: string;
+  readonly cause?: unknown;
 }
 
 /** Makes the error of a failed run: finds the cause in the log, or in what CRIU printed before it had one. */
@@ -50,14 +60,12 @@ export async function operationError(failed: FailedRun): Promise<CriuOperationEr
   return new CriuOperationError(code, `${what} ${why}`, failure, { ...(cause === undefined ? {} : { cause }), hint });
 }
 
-interface Judgement {
-  readonly code: CriuErrorCode;
-  readonly why: string;
-  readonly cause?: unknown;
+interface Judgement extends Trouble {
   readonly hint?: string | undefined;
 }
 
-function judge({ operation, run, hook, argv }: FailedRun, log: CriuLogExcerpt, output: string): Judgement {
+function judge({ operation, run, hook, argv, trouble }: FailedRun, log: CriuLogExcerpt, output: string): Judgement {
+  if (trouble !== undefined) return trouble;
   const { end, stop } = run;
   if (end.startError !== undefined) {
     const why = `failed: ${argv[0]} cannot be run: ${end.startError.message}`;

@@ -1,15 +1,15 @@
 import { readFile } from "node:fs/promises";
-import { CriuError } from "../error.ts";
 import type { HookDecision } from "../hook/decision.ts";
 import { listCorePids } from "../images/core-pids.ts";
 import type { Command } from "../options.ts";
-import { readProcessStat } from "../proc/stat.ts";
+import { type ProcessStat, readProcessStat } from "../proc/stat.ts";
 import { type ProgramEnd, startProgram, startReporting } from "../run.ts";
 import { signalName } from "../task/exit-status.ts";
 import { followKeeperReport, type KeeperReport } from "../task/keeper-report.ts";
 import { keptTask, sendSignal } from "../task/kept-task.ts";
 import { polledTask } from "../task/polled-task.ts";
 import type { RestoredTask } from "../task/restored-task.ts";
+import type { Trouble } from "./failure.ts";
 import { endLeftovers, killCriu } from "./leftovers.ts";
 import { type SupervisedEnd, supervise } from "./supervise.ts";
 
@@ -29,7 +29,7 @@ export interface RestoreRun {
   readonly startedAt: number;
 }
 
-/** How it went; `broken`: something other than CRIU failed. */
+/** How it went. */
 export type RestoreOutcome =
   | { readonly kind: "restored"; readonly argv: Command; readonly task: RestoredTask }
   | {
@@ -37,8 +37,9 @@ export type RestoreOutcome =
       readonly argv: Command;
       readonly run: SupervisedEnd;
       readonly left: "gone" | "running" | "unknown";
-    }
-  | { readonly kind: "broken"; readonly argv: Command; readonly error: CriuError };
+      /** Set when something other than CRIU failed. */
+      readonly trouble?: Trouble | undefined;
+    };
 
 /** Runs CRIU as a child of this process's. */
 export async function restoreAlone(run: RestoreRun): Promise<RestoreOutcome> {
@@ -56,11 +57,8 @@ export async function restoreAlone(run: RestoreRun): Promise<RestoreOutcome> {
   if (ended.end.exitCode === 0) {
     const root = await readPidFile(run.pidFile);
     if (root !== undefined) return { kind: "restored", argv, task: polledTask(root) };
-    const error = new CriuError(
-      "ERR_CRIU_TASK_LOST",
-      `restore of ${run.imageDirectory} succeeded, but CRIU wrote no pid into ${run.pidFile}`,
-    );
-    return { kind: "broken", argv, error };
+    const why = `succeeded, but CRIU wrote no pid into ${run.pidFile}`;
+    return { kind: "failed", argv, run: ended, left: "unknown", trouble: { code: "ERR_CRIU_TASK_LOST", why } };
   }
   if (criu.pid === undefined) return { kind: "failed", argv, run: ended, left: "gone" };
   return { kind: "failed", argv, run: ended, left: (await endLeftovers(dying)) ? "gone" : "running" };
@@ -77,11 +75,24 @@ export async function restoreUnderKeeper(run: RestoreRun, command: Command): Pro
   const { pid } = keeper;
   if (pid === undefined) {
     const { startError: cause } = await keeper.ended;
-    return broken(argv, `the keeper ${argv[0]} cannot be run: ${cause?.message}`, cause);
+    const trouble: Trouble = {
+      code: "ERR_CRIU_KEEPER",
+      why: `failed: the keeper ${argv[0]} cannot be run: ${cause?.message}`,
+      cause,
+    };
+    return {
+      kind: "failed",
+      argv,
+      run: { end: {}, durationMs: performance.now() - run.startedAt },
+      left: "gone",
+      trouble,
+    };
   }
+  let criu: ProcessStat | undefined;
   const kill = (): void => {
     // The keeper stays to end what CRIU leaves; if it does not even know CRIU, its own death ends CRIU.
     if (report.criuPid === undefined) return void keeper.kill("SIGKILL");
+    criu = readProcessStat(report.criuPid);
     sendSignal(report.criuPid, "SIGKILL");
     setTimeout(() => {
       if (report.rootPid === undefined) keeper.kill("SIGKILL");
@@ -92,25 +103,38 @@ export async function restoreUnderKeeper(run: RestoreRun, command: Command): Pro
   if (report.rootPid !== undefined)
     return { kind: "restored", argv, task: keptTask(report.rootPid, { ...keeper, pid }) };
   const keeperEnd = await keeper.ended;
-  if (report.criuEnd === undefined && supervised.stop === undefined) {
-    return broken(argv, `the keeper ${argv[0]} ended without having run CRIU (${endText(keeperEnd)})`);
+  if (!report.clean) {
+    // Its own work is left to us, as far as it can be told from others': a keeper leads the session that CRIU is in.
+    await endLeftovers({ pid, stat: criu, corePids: await listCorePids(run.imageDirectory).catch(() => []) });
   }
-  if (supervised.end.exitCode === 0)
-    return broken(argv, `the keeper ${argv[0]} lost the restored task (${endText(keeperEnd)})`);
-  return { kind: "failed", argv, run: supervised, left: report.clean ? "gone" : "unknown" };
+  const trouble = supervised.stop === undefined ? troubleOf(report, keeperEnd, run.criuArgv[0]) : undefined;
+  return {
+    kind: "failed",
+    argv,
+    run: supervised,
+    left: report.clean || report.criuPid === undefined ? "gone" : "unknown",
+    trouble,
+  };
+}
+
+/** Pure: what is wrong when CRIU did not fail by itself. */
+function troubleOf(
+  { criuEnd: end, failure }: KeeperReport,
+  keeperEnd: ProgramEnd,
+  program: string,
+): Trouble | undefined {
+  if (end === undefined && failure !== undefined)
+    return { code: "ERR_CRIU_NOT_FOUND", why: `failed: ${program} cannot be run: ${failure}` };
+  const status = keeperEnd.signal ?? `exit code ${keeperEnd.exitCode}`;
+  if (end === undefined)
+    return { code: "ERR_CRIU_KEEPER", why: `failed: the keeper ended before CRIU did (${status})` };
+  if (!("exitCode" in end) || end.exitCode !== 0) return undefined;
+  return { code: "ERR_CRIU_KEEPER", why: `succeeded, but the keeper has lost the task (${failure ?? status})` };
 }
 
 function criuEnd({ criuEnd: end }: KeeperReport): ProgramEnd {
   if (end === undefined) return { signal: "SIGKILL" };
   return "exitCode" in end ? { exitCode: end.exitCode } : { signal: signalName(end.signalNumber) };
-}
-
-function endText({ exitCode, signal }: ProgramEnd): string {
-  return signal === undefined ? `exit code ${exitCode}` : signal;
-}
-
-function broken(argv: Command, message: string, cause?: unknown): RestoreOutcome {
-  return { kind: "broken", argv, error: new CriuError("ERR_CRIU_KEEPER", message, { cause }) };
 }
 
 /** Reads a pid file that CRIU wrote. */

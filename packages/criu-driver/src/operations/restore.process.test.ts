@@ -154,8 +154,20 @@ describe("a keeper", () => {
   it("that cannot be run, or ends before CRIU, is an error of its own", async () => {
     const missing = sandbox.criu([{ exit: 0 }], { keeper: ["/nowhere/keeper"] });
     await expect(missing.restore(source())).rejects.toMatchObject({ code: "ERR_CRIU_KEEPER" });
+    const noCriu = sandbox.criu([], { keeper: fakes.keeper, env: { FAKE_KEEPER: "no-criu" } });
+    await expect(noCriu.restore(source())).rejects.toMatchObject({
+      code: "ERR_CRIU_NOT_FOUND",
+      message: expect.stringContaining("cannot be run: No such file or directory"),
+    });
     const dying = sandbox.criu([{ exit: 0 }], { keeper: fakes.keeper, env: { FAKE_KEEPER: "dies" } });
     await expect(dying.restore(source())).rejects.toMatchObject({ code: "ERR_CRIU_KEEPER" });
+  });
+
+  it("that loses the task says so, and that it may have run", async () => {
+    const steps = [...all.map((hook) => ({ hook })), { root: "exec sleep 1" }, { exit: 0 }];
+    const criu = sandbox.criu(steps, { keeper: fakes.keeper, env: { FAKE_KEEPER: "loses" } });
+    const error = await failureOf(criu.restore({ ...source(), beforeResume: async () => {} }));
+    expect(error).toMatchObject({ code: "ERR_CRIU_KEEPER", hookAllowed: true, resumed: true });
   });
 
   it("that does not say that it is clean leaves the task unknown", async () => {
@@ -171,6 +183,13 @@ describe("a keeper", () => {
 });
 
 describe("without a keeper", () => {
+  it("a CRIU that does not tell the task's pid has lost it", async () => {
+    expect(await failureOf(sandbox.criu([{ exit: 0 }]).restore(source()))).toMatchObject({
+      code: "ERR_CRIU_TASK_LOST",
+      task: "unknown",
+    });
+  });
+
   it("what CRIU forked is ended with it", async () => {
     const criu = sandbox.criu([{ leave: "sleep 4321 & exec sleep 4321" }, { sleepMs: 60_000 }]);
     expect((await failureOf(criu.restore({ ...source(), timeoutMs: 400 }))).task).toBe("gone");

@@ -65,7 +65,6 @@ export async function runRestore(driver: CriuOptions, given: RestoreOptions): Pr
   const { argv } = outcome;
   if (outcome.kind === "restored")
     return { task: outcome.task, durationMs: performance.now() - startedAt, logFile, argv };
-  if (outcome.kind === "broken") throw outcome.error;
   throw await operationError({
     operation: "restore",
     what,
@@ -75,6 +74,7 @@ export async function runRestore(driver: CriuOptions, given: RestoreOptions): Pr
     run: outcome.run,
     hook,
     task: outcome.left,
+    trouble: outcome.trouble,
   });
 }
 

@@ -9,6 +9,8 @@ export interface KeeperReport {
   readonly criuEnd: { readonly exitCode: number } | { readonly signalNumber: number } | undefined;
   /** Pid of the restored root. */
   readonly rootPid: number | undefined;
+  /** Why the keeper could not start CRIU, or could not take what it has restored. */
+  readonly failure: string | undefined;
   /** CRIU failed, and everything that it had made is gone. */
   readonly clean: boolean;
   /** Resolves at the end of the report: the root runs, or everything is over. */
@@ -16,11 +18,18 @@ export interface KeeperReport {
 }
 
 /**
- * Follows a keeper's report, a line for each thing that happens: `criu PID`, then `criu-exit CODE` or `criu-signal N`, then `root PID` or `clean`.
+ * Follows a keeper's report, a line for each thing that happens: `criu PID`, then `criu-exit CODE` or `criu-signal N`, then `root PID` or `clean`;
+ * and `failed ERRNO TEXT` when the keeper itself cannot go on.
  * Lines of another kind are left for a newer driver to understand.
  */
 export function followKeeperReport(stream: Readable): KeeperReport {
-  const facts: { criuPid?: number; criuEnd?: KeeperReport["criuEnd"]; rootPid?: number; clean: boolean } = {
+  const facts: {
+    criuPid?: number;
+    criuEnd?: KeeperReport["criuEnd"];
+    rootPid?: number;
+    failure?: string;
+    clean: boolean;
+  } = {
     clean: false,
   };
   const done = Promise.withResolvers<void>();
@@ -28,7 +37,8 @@ export function followKeeperReport(stream: Readable): KeeperReport {
   lines.on("line", (line) => {
     const [word, text] = line.split(" ", 2);
     const value = text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : undefined;
-    if (word === "clean") facts.clean = true;
+    if (word === "failed") facts.failure = line.slice("failed ".length).replace(/^\d+ /, "");
+    else if (word === "clean") facts.clean = true;
     else if (value === undefined) return;
     else if (word === "criu") facts.criuPid = value;
     else if (word === "criu-exit") facts.criuEnd = { exitCode: value };
@@ -47,6 +57,9 @@ export function followKeeperReport(stream: Readable): KeeperReport {
     },
     get rootPid() {
       return facts.rootPid;
+    },
+    get failure() {
+      return facts.failure;
     },
     get clean() {
       return facts.clean;
