@@ -21,4 +21,10 @@ export type { QuarantineReason, QuarantineRecord } from "./quarantine.ts";
 export type { Retention } from "./retention.ts";
 export { type SetAside, type SetAsideOptions, setAside } from "./set-aside.ts";
 export type { StagedCheckpoint } from "./staged.ts";
-export { type CheckpointStore, type OpenStoreOptions, openStore, type VerifyReport } from "./store.ts";
+export {
+  type CheckpointStore,
+  type OpenStoreOptions,
+  openStore,
+  type PassOverOptions,
+  type VerifyReport,
+} from "./store.ts";

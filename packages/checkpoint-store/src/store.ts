@@ -8,6 +8,7 @@ import { readUntrusted, syncDirectory, tryRename } from "./durable.ts";
 import { StoreError } from "./error.ts";
 import { isClaimant } from "./generation-name.ts";
 import { watchLeases } from "./lease.ts";
+import type { Below } from "./lineage.ts";
 import { type Generation, listGenerations } from "./list.ts";
 import { type StoreLogger, silentLogger } from "./logger.ts";
 import { checkDigests, checkSizes, manifestOf } from "./manifest/check-files.ts";
@@ -49,6 +50,12 @@ export interface VerifyReport {
   readonly bytes: number;
 }
 
+/** Which complete generations are passed over. @defaultValue all */
+export interface PassOverOptions extends Below {
+  /** Not these. */
+  readonly except?: ReadonlySet<number> | undefined;
+}
+
 /** An image directory. */
 export interface CheckpointStore {
   /** Its real path. */
@@ -67,10 +74,10 @@ export interface CheckpointStore {
   /** Removes old generations, and what dead containers left. Never the only good one. */
   prune(retention: Retention): Promise<PruneReport>;
   /**
-   * Quarantines every complete generation: the application starts anew, and going back to one of them later would be the wrong restore.
+   * Quarantines complete generations: the application has gone on without them, and going back to one of them later would be the wrong restore.
    * @returns their numbers; one that another container claims at this moment is not among them
    */
-  passOver(reason: QuarantineReason): Promise<readonly number[]>;
+  passOver(reason: QuarantineReason, options?: PassOverOptions): Promise<readonly number[]>;
   /** Reads a log or statistics beside the images; `undefined` when it is not there. @throws StoreError when it is a link or larger than 16 MiB */
   readSidecar(
     number: number,
@@ -144,9 +151,9 @@ export async function openStore(options: OpenStoreOptions): Promise<CheckpointSt
       const { pruneStore } = await import("./prune.ts");
       return pruneStore(context, retention);
     },
-    passOver: async (reason) => {
+    passOver: async (reason, passOverOptions = {}) => {
       mustWrite();
-      return passOver(context, reason);
+      return passOver(context, reason, passOverOptions);
     },
     readSidecar: async (number, name) => {
       const path = join(await find(number), name);
@@ -158,10 +165,14 @@ export async function openStore(options: OpenStoreOptions): Promise<CheckpointSt
   };
 }
 
-async function passOver(context: StoreContext, reason: QuarantineReason): Promise<readonly number[]> {
+async function passOver(
+  context: StoreContext,
+  reason: QuarantineReason,
+  { olderThan = Number.POSITIVE_INFINITY, except }: PassOverOptions,
+): Promise<readonly number[]> {
   const passed: number[] = [];
   for (const name of await generationNames(context)) {
-    if (name.state !== "complete") continue;
+    if (name.state !== "complete" || name.number >= olderThan || except?.has(name.number) === true) continue;
     const directory = pathOf(context, name);
     await context.step("pass-over");
     await writeReason(directory, reason);

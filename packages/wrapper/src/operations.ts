@@ -59,6 +59,7 @@ export function createOperations(context: OperationsContext): Operations {
   let restoring: RestoreOperation | undefined;
   let dumping: DumpOperation | undefined;
   let generation: number | undefined;
+  const ofOtherCommands = new Set<number>();
   let cancelDeadline = (): void => {};
 
   function adopt(next: Task): void {
@@ -72,13 +73,11 @@ export function createOperations(context: OperationsContext): Operations {
   async function start(): Promise<void> {
     try {
       // Above the pids of crik's own processes here and in every later container, which a restore must find free.
-      if (store !== undefined) {
-        await passOver(store);
-        await raisePidCursor(context.init);
-      }
+      if (store !== undefined) await raisePidCursor(context.init);
       const next = await startTask(context);
       adopt(next);
       send({ type: "task-started", pid: next.pid });
+      if (store !== undefined) await passOver(store);
     } catch (error) {
       const code = isWrapperError(error) ? error.code : undefined;
       const exitCode =
@@ -88,23 +87,27 @@ export function createOperations(context: OperationsContext): Operations {
   }
 
   /**
-   * A checkpoint that is left when the application starts afresh is set apart: it is older than what begins now, and to restore it later would take the
-   * application back in time.
+   * A checkpoint that is left when the application has started afresh is set apart: it is older than what begins now, and to restore it later would take the
+   * application back in time. One of another command is left for that command, until this one makes a checkpoint of its own.
    */
   async function passOver(from: CheckpointStore): Promise<void> {
-    for (;;) {
-      const left = await from.claim();
-      if (left.kind !== "claimed") return;
-      const message = "the application was started afresh after this checkpoint was made";
-      log.warn({ generation: left.checkpoint.number }, `a checkpoint is passed over and set apart: ${message}`);
-      await left.checkpoint.quarantine({ code: "passed-over", message });
+    const message = "the application was started afresh after this checkpoint was made";
+    try {
+      const passed = await from.passOver({ code: "passed-over", message }, { except: ofOtherCommands });
+      if (passed.length > 0)
+        log.warn({ generations: passed }, `checkpoints are set apart, and not restored by themselves: ${message}`);
+    } catch (error) {
+      log.error(
+        { error },
+        "a checkpoint that the application was started afresh over could not be set apart: it may be restored later",
+      );
     }
   }
 
   async function lookFor(olderThan: number | undefined): Promise<void> {
     searching = new AbortController();
     const { searchCheckpoint } = await import("./restore/search.ts");
-    const found = await searchCheckpoint({ ...context, olderThan, signal: searching.signal });
+    const found = await searchCheckpoint({ ...context, olderThan, signal: searching.signal, ofOtherCommands });
     // A claim that comes when all is over is nobody's.
     if (closing.signal.aborted) return found.claimed?.release();
     claimed = found.claimed;

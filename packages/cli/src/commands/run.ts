@@ -94,7 +94,7 @@ async function open(config: Config, directory: string, init: string): Promise<Ch
     .toLowerCase()
     .replace(/[^a-z0-9-]/g, "-")
     .slice(0, 40)}-${randomBytes(4).toString("hex")}`;
-  return openStore({ directory, claimant, digest: config.digest, makeFifo: fifoMaker(init) });
+  return openStore({ directory, claimant, digest: config.digest, log: output, makeFifo: fifoMaker(init) });
 }
 
 function environmentOf(context: CommandContext, config: Config, programs: Programs): Record<string, string> {

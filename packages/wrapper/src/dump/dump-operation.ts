@@ -68,6 +68,7 @@ export function createDumpOperation(context: DumpContext): DumpOperation {
     try {
       aside = await takeWatchedAway();
       const facts = treeFacts(root);
+      staged.followImages({ signal: cancelling.signal });
       const result = await criu.dump({
         ...dumpOptions(context, facts),
         pid: root,
@@ -93,9 +94,11 @@ export function createDumpOperation(context: DumpContext): DumpOperation {
     return setAside(paths, { folder: join(context.runDirectory, "aside"), makeFifo: fifoMaker(context.init) });
   }
 
-  /** Old generations go when the new one is safe, and only then. */
+  /** Old generations go when the new one is safe, and only then; and none of them is restored any more. */
   async function prune(): Promise<void> {
     try {
+      const message = "a later checkpoint was made without it";
+      await store.passOver({ code: "passed-over", message }, { olderThan: committed });
       const { removed, freedBytes } = await store.prune(context.settings.keep);
       const generations = removed.map(({ number }) => number);
       if (freedBytes > 0) log.info({ generations, bytes: freedBytes }, "old generations are removed");

@@ -74,6 +74,7 @@ export function createRestoreOperation(
       const { task } = result;
       context.adopt(createTask({ pid: task.pid, supervisor: task.keeperPid ?? task.pid, exited: task.exited() }));
       send({ type: "restore-succeeded", pid: task.pid });
+      await claimed.markResumed();
     } catch (error) {
       const cause = refused || cancelling.signal.aborted ? "refused" : causeOf(error);
       if (cause !== "refused") log.error({ error, generation: claimed.number }, "the checkpoint could not be restored");

@@ -14,15 +14,20 @@ export interface SearchResult {
 /**
  * Claims the newest checkpoint that can be restored here.
  *
- * One that does not fit this machine or this command is never restored. Where a fresh start is the policy it is set apart as
- * well, with the reason: once the application has started anew, going back to the older state later would be the wrong restore.
+ * One that does not fit this machine is never restored. Where a fresh start is the policy it is set apart, with the reason: once the application has started
+ * anew, going back to the older state later would be the wrong restore. One of another command is passed by and left for it.
  */
 export async function searchCheckpoint(
-  context: OperationsContext & { readonly olderThan: number | undefined; readonly signal: AbortSignal },
+  context: OperationsContext & {
+    readonly olderThan: number | undefined;
+    readonly signal: AbortSignal;
+    /** Collects the generations that are left as they are, for the command they were made of. */
+    readonly ofOtherCommands: Set<number>;
+  },
 ): Promise<SearchResult> {
-  const { store, policy, settings, signal, log } = context;
+  const { store, policy, settings, signal, log, olderThan } = context;
   if (store === undefined) return { event: { type: "no-checkpoint", because: "no image directory is configured" } };
-  const outcome = await store.claim({ signal, waitMs: settings.claimTimeoutMs });
+  const outcome = await store.claim({ signal, waitMs: settings.claimTimeoutMs, olderThan });
   if (outcome.kind === "none") return { event: { type: "no-checkpoint", because: outcome.because } };
   if (outcome.kind === "held") return { event: { type: "checkpoint-held", by: outcome.by } };
 
@@ -47,8 +52,17 @@ export async function searchCheckpoint(
     });
     return { event: { type: "search-failed", error } };
   }
-  await claimed.quarantine({ code: "incompatible", message: because });
-  return searchCheckpoint(context);
+  if (isOfOtherCommand(against)) {
+    context.ofOtherCommands.add(claimed.number);
+    await claimed.release();
+  } else {
+    await claimed.quarantine({ code: "incompatible", message: because });
+  }
+  return searchCheckpoint({ ...context, olderThan: claimed.number });
+}
+
+function isOfOtherCommand(against: readonly Incompatibility[]): boolean {
+  return against.every(({ code }) => code === "command");
 }
 
 function mustFail(
@@ -56,6 +70,5 @@ function mustFail(
   ifCommandChanged: "restore" | "start-fresh" | "fail",
   ifRestoreFails: "previous" | "start-fresh" | "fail",
 ): boolean {
-  const onlyCommand = against.every(({ code }) => code === "command");
-  return onlyCommand ? ifCommandChanged === "fail" : ifRestoreFails === "fail";
+  return isOfOtherCommand(against) ? ifCommandChanged === "fail" : ifRestoreFails === "fail";
 }
