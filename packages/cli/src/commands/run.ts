@@ -65,7 +65,9 @@ async function supervise(parts: {
     runDirectory,
   });
   const store =
-    config.imageDirectory === undefined ? undefined : await open(config, config.imageDirectory, programs.native.init);
+    config.imageDirectory === undefined
+      ? undefined
+      : await open(config, config.imageDirectory, programs.native.init, output);
   const verdict = store === undefined ? undefined : await preflight(config, criu, programs.criuVersion, output);
   const wrapper = createWrapper({
     command: command.command,
@@ -87,7 +89,7 @@ async function supervise(parts: {
   return wrapper.run();
 }
 
-async function open(config: Config, directory: string, init: string): Promise<CheckpointStore> {
+async function open(config: Config, directory: string, init: string, output: Output): Promise<CheckpointStore> {
   const { openStore } = await import("@crik/checkpoint-store");
   // Different at every start of a container: a claim of the one before, that died, is not ours.
   const claimant = `${hostname()
