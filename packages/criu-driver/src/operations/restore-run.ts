@@ -112,7 +112,7 @@ export async function restoreUnderKeeper(run: RestoreRun, command: Command): Pro
     kind: "failed",
     argv,
     run: supervised,
-    left: report.clean || report.criuPid === undefined ? "gone" : "unknown",
+    left: report.clean || (report.failure !== undefined && report.criuPid === undefined) ? "gone" : "unknown",
     trouble,
   };
 }
