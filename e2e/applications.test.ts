@@ -25,6 +25,12 @@ const applications: readonly Application[] = [
   { name: "a Node 24 HTTP server", rootfs: "node24", command: ["node", "/programs/server.mjs"], look: nextRequest },
   { name: "a Node 26 HTTP server", rootfs: "node26", command: ["node", "/programs/server.mjs"], look: nextRequest },
   { name: "a Go HTTP server", rootfs: "go", command: ["server"], look: nextRequest },
+  {
+    name: "an HTTP server with a client that stays connected",
+    rootfs: "node24",
+    command: ["node", "/programs/server.mjs"],
+    look: connection,
+  },
   { name: "a tree of processes with pipes between them", rootfs: "debian", command: python("tree") },
   { name: "open, deleted, closed and shared files", rootfs: "debian", command: python("files") },
   { name: "locks", rootfs: "debian", command: python("locks") },
@@ -66,6 +72,17 @@ async function nextRequest(box: Container, before: string | undefined): Promise<
   expect(stderr).toBe("");
   if (before !== undefined) expect(stdout.trim()).toBe(`${before.split(" ")[0]} ${Number(before.split(" ")[1]) + 1}`);
   return `${nonce} ${number}`;
+}
+
+/** Somebody outside of the application's tree is connected when it is dumped, and never hears of it. */
+async function connection(box: Container, before: string | undefined): Promise<string> {
+  if (before !== undefined) return nextRequest(box, before);
+  const client = "import socket, time; kept = socket.create_connection(('127.0.0.1', 8080)); time.sleep(60)";
+  // It ends with the container.
+  box.exec(["python3", "-c", client]).catch(() => {});
+  const connected = "while ! grep -q ':1F90 01 ' /proc/net/tcp; do sleep 0.05; done";
+  expect(await box.exec(["sh", "-c", connected], { timeoutMs: 10_000 })).toMatchObject({ code: 0 });
+  return nextRequest(box, undefined);
 }
 
 /** A file that is made now is noticed by the watch that was made then. */

@@ -48,6 +48,22 @@ describeContainers("files that the application has changed", () => {
     expect(await readFile(second.livePath("/etc/hosts"), "utf8")).toMatch(second.id);
   });
 
+  it("are only those that it has open when all are too many", async () => {
+    await using volume = await makeVolume();
+    const script = "head -c 3M /dev/urandom >/opt/large; exec 7>/opt/open; echo kept >&7; exec /programs/counter.sh";
+    const options = {
+      rootfs: "debian",
+      command: ["sh", "-c", script],
+      volume,
+      config: { carry: { limit: "1Mi" } },
+    } as const;
+    await using first = await startCrik(options);
+    await using second = await moveOn(first, options);
+    expect(await readFile(second.livePath("/opt/open"), "utf8")).toBe("kept\n");
+    expect(await exists(second.livePath("/opt/large"))).toBe(false);
+    expect(first.stderr.all.join("\n")).toMatch(/limit/);
+  });
+
   it("stay behind where they are excluded, and come along from other volumes where they are named", async () => {
     await using volume = await makeVolume();
     await using left = await makeVolume();
