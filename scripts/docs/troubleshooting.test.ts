@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { excerptOf, parseLogLine } from "../../packages/criu-driver/src/index.ts";
-import { codeSpans, tableRows } from "./markdown.ts";
+import { codeSpans, sections, tableRows } from "./markdown.ts";
 import { filesEndingIn, read } from "./repository.ts";
 
 /** What users cannot meet: crik itself said no, or the driver was given a pid that nobody has. */
@@ -30,7 +30,21 @@ const recorded = filesEndingIn(".log", "packages/criu-driver/test/fixtures")
     return headline === undefined ? [] : [{ file, headline }];
   });
 
+/** Lines of crik's own that the page quotes. */
+const quoted = sections(read("docs/troubleshooting.md"))
+  .filter(({ title }) => title === "What crik says")
+  .flatMap(({ text }) => tableRows(text).flatMap(([line = ""]) => codeSpans(line)));
+
 describe("docs/troubleshooting.md", () => {
+  const sources = filesEndingIn(".ts", "packages")
+    .filter((file) => !file.endsWith(".test.ts"))
+    .map(read)
+    .join("\n");
+
+  it.each(quoted)("quotes what crik says: %s", (line) => {
+    expect(sources.includes(line)).toBe(true);
+  });
+
   it("is compared with real logs", () => {
     expect(recorded.length).toBeGreaterThan(0);
   });
