@@ -1,9 +1,9 @@
-import { type CheckOptions, type CheckReport, runCheck } from "./operations/check.ts";
-import { type DumpResult, runDump } from "./operations/dump.ts";
-import { type PageServer, type PageServerOptions, startPageServer } from "./operations/page-server.ts";
-import { type PreDumpRound, type PreDumpRoundsOptions, preDumpRounds } from "./operations/pre-dump-rounds.ts";
-import { type RestoreResult, runRestore } from "./operations/restore.ts";
-import { type CriuVersion, readVersion } from "./operations/version.ts";
+import type { CheckOptions, CheckReport } from "./operations/check.ts";
+import type { DumpResult } from "./operations/dump.ts";
+import type { PageServer, PageServerOptions } from "./operations/page-server.ts";
+import type { PreDumpRound, PreDumpRoundsOptions } from "./operations/pre-dump-rounds.ts";
+import type { RestoreResult } from "./operations/restore.ts";
+import type { CriuVersion } from "./operations/version.ts";
 import type { CriuOptions, DumpOptions, RestoreOptions } from "./options.ts";
 
 /** CRIU, as a set of typed operations. Stateless: one instance may run many operations, also at once. */
@@ -48,15 +48,20 @@ export interface Criu {
   version(options?: { readonly signal?: AbortSignal | undefined }): Promise<CriuVersion>;
 }
 
-/** Makes a driver. Nothing is run, and nothing is looked for, until an operation is called. */
+/**
+ * Makes a driver. Nothing is run, and nothing is looked for, until an operation is called; its code is loaded then, too, since a driver may live in a process
+ * for months before it dumps.
+ */
 export function createCriu(options: CriuOptions = {}): Criu {
   return {
-    dump: (given) => runDump(options, "dump", given),
-    preDump: (given) => runDump(options, "pre-dump", given),
-    restore: (given) => runRestore(options, given),
-    preDumpRounds: (given) => preDumpRounds(options, given),
-    startPageServer: (given) => startPageServer(options, given),
-    check: (given = {}) => runCheck(options, given),
-    version: ({ signal } = {}) => readVersion(options, signal),
+    dump: async (given) => (await import("./operations/dump.ts")).runDump(options, "dump", given),
+    preDump: async (given) => (await import("./operations/dump.ts")).runDump(options, "pre-dump", given),
+    preDumpRounds: async function* (given) {
+      yield* (await import("./operations/pre-dump-rounds.ts")).preDumpRounds(options, given);
+    },
+    restore: async (given) => (await import("./operations/restore.ts")).runRestore(options, given),
+    startPageServer: async (given) => (await import("./operations/page-server.ts")).startPageServer(options, given),
+    check: async (given = {}) => (await import("./operations/check.ts")).runCheck(options, given),
+    version: async ({ signal } = {}) => (await import("./operations/version.ts")).readVersion(options, signal),
   };
 }

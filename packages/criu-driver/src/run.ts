@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, createWriteStream, openSync } from "node:fs";
 import type { Readable } from "node:stream";
 import type { Command } from "./options.ts";
@@ -76,37 +76,45 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
 }
 
 /**
- * Runs a keeper, which lives as long as the restored task: without execa, so that a long life costs no more memory than the child's handle.
- * Also a page server, which reports by descriptor 3 too.
+ * Runs a keeper, which lives as long as the restored task, or a page server: both report by their descriptor 3. Without execa, so that a long life costs no
+ * more memory than the child's handle.
  */
 export function startReporting(options: ProgramOptions): ReportingProgram {
+  const child = spawnPlainly(options, ["pipe"]);
+  return { ...runningOf(child), report: child.stdio[3] as Readable };
+}
+
+/** Runs CRIU for a question about itself. Without execa: such questions are asked at the start of every container, in which it would stay. */
+export function startQuery(options: ProgramOptions): RunningProgram {
+  return runningOf(spawnPlainly(options, []));
+}
+
+function spawnPlainly(options: ProgramOptions, more: readonly "pipe"[]): ChildProcess {
   const [program, ...args] = options.argv;
   const output = openSync(options.outputFile, "a", 0o600);
   try {
-    const child = spawn(program, args, {
+    return spawn(program, args, {
       env: childEnvironment(options.env),
       stdio: [
         options.passed?.has(0) ? 0 : "ignore",
         options.passed?.has(1) ? 1 : output,
         options.passed?.has(2) ? 2 : output,
-        "pipe",
+        ...more,
       ],
     });
-    const ended = new Promise<ProgramEnd>((resolve) => {
-      child.once("exit", (exitCode, signal) => resolve(endOf(exitCode, signal)));
-      child.once("error", (startError) => {
-        if (child.pid === undefined) resolve({ startError });
-      });
-    });
-    return {
-      pid: child.pid,
-      ended,
-      kill: (signal) => child.kill(signal),
-      report: child.stdio[3] as Readable,
-    };
   } finally {
     closeSync(output);
   }
+}
+
+function runningOf(child: ChildProcess): RunningProgram {
+  const ended = new Promise<ProgramEnd>((resolve) => {
+    child.once("exit", (exitCode, signal) => resolve(signal === null ? { exitCode: exitCode ?? -1 } : { signal }));
+    child.once("error", (startError) => {
+      if (child.pid === undefined) resolve({ startError });
+    });
+  });
+  return { pid: child.pid, ended, kill: (signal) => child.kill(signal) };
 }
 
 /** This process's environment goes to CRIU as any shell would pass it on (CRIU needs `PATH` for iptables); nothing in it configures this package. */
@@ -116,8 +124,4 @@ function childEnvironment(changes: ProgramOptions["env"]): Record<string, string
     if (value !== undefined) environment[name] = value;
   }
   return environment;
-}
-
-function endOf(exitCode: number | null, signal: NodeJS.Signals | null): ProgramEnd {
-  return signal === null ? { exitCode: exitCode ?? -1 } : { signal };
 }

@@ -1,4 +1,4 @@
-import { createServer, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import { CriuError } from "../error.ts";
 import { formatAnswer, type HookAnswerer, type HookChannel, LongestRequest, parseRequest } from "./request.ts";
@@ -21,6 +21,8 @@ export async function openSocketChannel(options: {
   if (Buffer.byteLength(path) > LongestSocketPath) {
     throw new CriuError("ERR_CRIU_INVALID_OPTION", `the path of the hook's socket is too long: ${path}`);
   }
+  // Loaded here: it is the heaviest part of this package, and a process that is never dumped does not need it.
+  const { createServer } = await import("node:net");
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);

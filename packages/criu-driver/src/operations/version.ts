@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { CriuError } from "../error.ts";
 import type { CriuOptions } from "../options.ts";
 import { makePrivateFolder } from "../private-folder.ts";
-import { type ProgramEnd, startProgram } from "../run.ts";
+import { type ProgramEnd, startQuery } from "../run.ts";
 import { environmentOf } from "./context.ts";
 
 /** CRIU's version. */
@@ -64,7 +64,7 @@ export async function runForOutput(
   if (signal?.aborted)
     throw new CriuError("ERR_CRIU_ABORTED", `${what} was aborted before it began`, { cause: signal.reason });
   const outputFile = join(folder.path, "output");
-  const criu = await startProgram({ argv, outputFile, env: environmentOf(driver) });
+  const criu = startQuery({ argv, outputFile, env: environmentOf(driver) });
   const onAbort = (): void => void criu.kill("SIGKILL");
   signal?.addEventListener("abort", onAbort, { once: true });
   const end = await criu.ended;

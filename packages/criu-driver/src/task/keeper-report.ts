@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 
 /** What a keeper has reported so far, and when. */
@@ -17,6 +16,9 @@ export interface KeeperReport {
   readonly complete: Promise<void>;
 }
 
+/** A line of a keeper has some 50 bytes; whatever else is there is not kept. */
+const LongestLine = 1024;
+
 /**
  * Follows a keeper's report, a line for each thing that happens: `criu PID`, then `criu-exit CODE` or `criu-signal N`, then `root PID` or `clean`;
  * and `failed ERRNO TEXT` when the keeper itself cannot go on.
@@ -33,8 +35,7 @@ export function followKeeperReport(stream: Readable): KeeperReport {
     clean: false,
   };
   const done = Promise.withResolvers<void>();
-  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
-  lines.on("line", (line) => {
+  const read = (line: string): void => {
     const [word, text] = line.split(" ", 2);
     const value = text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : undefined;
     if (word === "failed") facts.failure = line.slice("failed ".length).replace(/^\d+ /, "");
@@ -44,8 +45,16 @@ export function followKeeperReport(stream: Readable): KeeperReport {
     else if (word === "criu-exit") facts.criuEnd = { exitCode: value };
     else if (word === "criu-signal") facts.criuEnd = { signalNumber: value };
     else if (word === "root") facts.rootPid = value;
+  };
+  let rest = "";
+  stream.setEncoding("utf8");
+  stream.on("data", (text: string) => {
+    const lines = `${rest}${text}`.split("\n");
+    rest = (lines.pop() ?? "").slice(0, LongestLine);
+    for (const line of lines) read(line);
   });
-  lines.once("close", () => done.resolve());
+  stream.once("end", () => done.resolve());
+  stream.once("close", () => done.resolve());
   // A keeper that dies takes its end of the pipe along: the end of the stream says all.
   stream.on("error", () => done.resolve());
   return {
