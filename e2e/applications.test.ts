@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { CapabilityProfile } from "./harness/capabilities.ts";
+import { type CapabilityProfile, capabilitiesOf } from "./harness/capabilities.ts";
 import type { Container } from "./harness/container.ts";
 import { proveContinuity } from "./harness/continuity.ts";
 import { checkpoint, startCrik, states } from "./harness/crik.ts";
@@ -14,6 +14,8 @@ interface Application {
   readonly command: readonly [string, ...string[]];
   /** Looks at the running application; what it gives before the checkpoint is handed to it afterwards. */
   readonly look?: (box: Container, before: string | undefined) => Promise<string>;
+  /** What it needs beyond CHECKPOINT_RESTORE where it is not privileged; `never` for what CRIU can't do there. */
+  readonly needs?: "SYS_PTRACE" | "never";
 }
 
 const python = (program: string, ...rest: string[]) => ["python3", `/programs/${program}.py`, ...rest] as const;
@@ -36,16 +38,21 @@ const applications: readonly Application[] = [
   { name: "locks", rootfs: "debian", command: python("locks") },
   { name: "an inotify watch", rootfs: "debian", command: python("watcher"), look: appearance },
   { name: "unix sockets between processes", rootfs: "debian", command: python("sockets") },
+  { name: "a child of another user", rootfs: "debian", command: python("users"), needs: "SYS_PTRACE" },
+  { name: "System V shared memory and semaphores", rootfs: "debian", command: python("sysv"), needs: "never" },
   { name: "64 MiB of random memory", rootfs: "debian", command: python("memory", "64") },
 ];
 
-const modes: readonly { readonly mode: string; readonly capabilities: CapabilityProfile }[] = [
-  { mode: "privileged", capabilities: "privileged" },
-  { mode: "with the default capabilities and CHECKPOINT_RESTORE", capabilities: "default+cr" },
-];
+const modes = [
+  { mode: "privileged", privileged: true },
+  { mode: "with the default capabilities and CHECKPOINT_RESTORE", privileged: false },
+] as const;
 
-describeContainers.each(modes)("$mode, an application goes on in another container:", ({ capabilities }) => {
-  it.each(applications)("$name", async ({ rootfs, command, look }) => {
+describeContainers.each(modes)("$mode, an application goes on in another container:", ({ privileged }) => {
+  const possible = applications.filter(({ needs }) => privileged || needs !== "never");
+  it.each(possible)("$name", async ({ rootfs, command, look, needs }) => {
+    const more = needs === "SYS_PTRACE" ? [needs] : [];
+    const capabilities: CapabilityProfile = privileged ? "privileged" : [...capabilitiesOf("default+cr"), ...more];
     await using volume = await makeVolume();
     const options = { rootfs, command, capabilities, volume };
     await using first = await startCrik(options);

@@ -16,6 +16,8 @@ export interface CrikOptions extends ContainerOptions {
   readonly home?: string | undefined;
   /** More arguments for `crik run`, before the command. */
   readonly crikArguments?: readonly string[] | undefined;
+  /** Another PID 1 and its arguments, which the command line of crik follows. @defaultValue crik is PID 1 */
+  readonly under?: readonly string[] | undefined;
 }
 
 /** The bundle under test: the working tree's, or the one that `CRIK_E2E_BUNDLE` names. */
@@ -42,8 +44,9 @@ export async function startCrik(options: CrikOptions): Promise<CrikContainer> {
   if (options.config !== undefined) {
     mounts.push({ from: await writeConfig(options.config), to: "/etc/crik/config.yaml", readonly: true });
   }
-  const crik = [`${home}/bin/crik`, "run", "--image-dir", imageDirectory, ...(options.crikArguments ?? [])] as const;
-  const container = await startContainer({ ...options, mounts, command: [...crik, "--", ...options.command] });
+  const crik = [`${home}/bin/crik`, "run", "--image-dir", imageDirectory, ...(options.crikArguments ?? [])];
+  const [program = "", ...rest] = [...(options.under ?? []), ...crik, "--", ...options.command];
+  const container = await startContainer({ ...options, mounts, command: [program, ...rest] });
   return { ...container, volume: options.volume };
 }
 
