@@ -2,8 +2,6 @@ import { type BigIntStats, closeSync, constants, openSync, readSync } from "node
 import type { CarriedEntry } from "../carry/entry.ts";
 import { isNear } from "./times.ts";
 
-const BufferBytes = 256 * 1024;
-
 /** Pure: true when mode and owner are what they should be. */
 export function sameOwnership({ mode, uid, gid }: CarriedEntry, stat: BigIntStats): boolean {
   return Number(stat.mode & 0o7777n) === mode && Number(stat.uid) === uid && Number(stat.gid) === gid;
@@ -20,18 +18,29 @@ export function looksSame(entry: CarriedEntry, stat: BigIntStats): boolean {
   );
 }
 
+/** What {@link sameContent} compares with, and what it may use for it. */
+export interface Comparing {
+  readonly root: string;
+  readonly pack: { readonly fd: number };
+  readonly buffer: Buffer;
+}
+
 /** Reads both. A file with holes never counts as the same: its holes would have to be searched for. */
-export function sameContent({ path, bytes = 0, segments = [] }: CarriedEntry, pack: number, root: string): boolean {
+export function sameContent(
+  { path, bytes = 0, segments = [] }: CarriedEntry,
+  { root, pack, buffer }: Comparing,
+): boolean {
   const length = segments.reduce((sum, segment) => sum + segment[1], 0);
   if (length !== bytes) return false;
   const file = openSync(`${root}${path}`, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  const [ours, theirs] = [Buffer.allocUnsafe(BufferBytes), Buffer.allocUnsafe(BufferBytes)];
+  const half = buffer.length / 2;
+  const [ours, theirs] = [buffer.subarray(0, half), buffer.subarray(half)];
   try {
     for (const [at, size, packed] of segments) {
       for (let done = 0; done < size; ) {
-        const wanted = Math.min(BufferBytes, size - done);
+        const wanted = Math.min(half, size - done);
         const read = readSync(file, ours, 0, wanted, at + done);
-        if (read === 0 || readSync(pack, theirs, 0, read, packed + done) !== read) return false;
+        if (read === 0 || readSync(pack.fd, theirs, 0, read, packed + done) !== read) return false;
         if (ours.compare(theirs, 0, read, 0, read) !== 0) return false;
         done += read;
       }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   type BigIntStats,
   chmodSync,
@@ -12,7 +11,7 @@ import {
   symlinkSync,
 } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
-import { basename, dirname } from "node:path";
+import { dirname } from "node:path";
 import type { CarriedEntry } from "../carry/entry.ts";
 import { StoreError } from "../error.ts";
 import { codeOf } from "../system-error.ts";
@@ -26,8 +25,13 @@ export interface Placing {
   readonly root: string;
   readonly pack: FileHandle;
   readonly makeFifo: MakeFifo;
+  /** For content on its way. */
+  readonly buffer: Buffer;
   readonly signal: AbortSignal | undefined;
 }
+
+/** What is not in its place yet, in the same directory. One at a time, so that it is always the same name, and a new try replaces what a killed one left. */
+const TemporaryName = ".crik-put-back";
 
 /**
  * Puts one entry to its place, without its times. A file is written beside its place and renamed over it, so that there is no moment with half of it;
@@ -51,6 +55,7 @@ export async function place(entry: CarriedEntry, placing: Placing): Promise<bool
     case "fifo":
       if (stat?.isFIFO() === true && sameOwnership(entry, stat)) return false;
       return replace(path, stat, async (temporary) => {
+        rmSync(temporary, { recursive: true, force: true });
         await placing.makeFifo(temporary, entry.mode);
         lchownSync(temporary, entry.uid, entry.gid);
         chmodSync(temporary, entry.mode);
@@ -88,15 +93,12 @@ async function placeFile(
   stat: BigIntStats | undefined,
   placing: Placing,
 ): Promise<boolean> {
-  const { pack, root, signal } = placing;
-  if (stat !== undefined && looksSame(entry, stat) && sameContent(entry, pack.fd, root)) return false;
+  if (stat !== undefined && looksSame(entry, stat) && sameContent(entry, placing)) return false;
   try {
-    return await replace(path, stat, (temporary) =>
-      writeFile(entry, pack, { path: temporary, flags: NewFile }, signal),
-    );
+    return await replace(path, stat, (temporary) => writeFile(entry, { path: temporary, flags: NewFile }, placing));
   } catch (error) {
     if (stat?.isFile() !== true || !isInPlaceOnly(error)) throw error;
-    await writeFile(entry, pack, { path, flags: SameFile }, signal);
+    await writeFile(entry, { path, flags: SameFile }, placing);
     return true;
   }
 }
@@ -108,16 +110,21 @@ function placeLink(target: string, path: string, stat: BigIntStats | undefined):
   return replace(path, stat, (temporary) => linkSync(target, temporary));
 }
 
-/** Makes it under a name beside, then renames. The name is always the same, so that the next try removes what a killed one left. */
+/** Makes it under a name beside, then renames. */
 async function replace(
   path: string,
   stat: BigIntStats | undefined,
   make: (temporary: string) => void | Promise<void>,
 ): Promise<true> {
-  const temporary = `${dirname(path)}/.crik-${createHash("sha256").update(basename(path)).digest("hex").slice(0, 16)}`;
-  rmSync(temporary, { recursive: true, force: true });
+  const temporary = `${dirname(path)}/${TemporaryName}`;
   try {
-    await make(temporary);
+    try {
+      await make(temporary);
+    } catch (error) {
+      if (codeOf(error) !== "EEXIST") throw error;
+      rmSync(temporary, { recursive: true, force: true });
+      await make(temporary);
+    }
     if (stat?.isDirectory() === true) {
       // A directory of the image stands where the application had put something else.
       const aside = `${temporary}-old`;
@@ -132,10 +139,14 @@ async function replace(
   }
 }
 
-/** A file that is a mount point (EBUSY, EXDEV), or lies in a directory that cannot be written to though it can itself. */
+/**
+ * A file that is a mount point cannot be renamed over; nor can anything be made in a read-only directory, though a file in it may be mounted writable.
+ * Decided by the call that failed: after any other, writing in place would only damage what is there.
+ */
 function isInPlaceOnly(error: unknown): boolean {
-  const code = codeOf(error);
-  return code === "EBUSY" || code === "EXDEV" || code === "EROFS" || code === "EACCES" || code === "EPERM";
+  const [code, call] = [codeOf(error), error instanceof Error && "syscall" in error ? error.syscall : undefined];
+  if (call === "rename") return code === "EBUSY" || code === "EXDEV";
+  return call === "open" && (code === "EROFS" || code === "EACCES");
 }
 
 function sameOwner({ uid, gid }: CarriedEntry, stat: BigIntStats): boolean {

@@ -30,6 +30,9 @@ export interface PutBackOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Content on its way; at least twice what a small file may have. */
+const BufferBytes = 1024 * 1024;
+
 /** Nothing that a checkpoint says is written here: the kernel's file systems. */
 const Kernel = ["/proc", "/sys"] as const;
 
@@ -45,7 +48,9 @@ export async function putFilesBack(
   options: PutBackOptions,
 ): Promise<PutBackReport> {
   const { root = "", signal } = options;
-  const placing: Placing = { root, pack, makeFifo: options.makeFifo, signal };
+  const buffer = Buffer.allocUnsafe(BufferBytes);
+  const placing: Placing = { root, pack, makeFifo: options.makeFifo, buffer, signal };
+  const forbidden = [...Kernel, ...options.protect];
   const folders = createFolders(root);
   const slice = slices(signal, "putting files back");
   const later: CarriedEntry[] = [];
@@ -53,7 +58,7 @@ export async function putFilesBack(
   for (const entry of entries) {
     if (slice.due()) await slice.turn();
     try {
-      if ([...Kernel, ...options.protect].some((folder) => isBelow(entry.path, folder))) {
+      if (forbidden.some((folder) => isBelow(entry.path, folder))) {
         throw new StoreError("ERR_STORE_PUT_BACK", `${entry.path} is no place for a carried file`);
       }
       folders.checkAbove(`${root}${entry.path}`);

@@ -1,13 +1,19 @@
-import { chmodSync, chownSync, closeSync, constants, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, constants, fchmodSync, fchownSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import type { CarriedEntry } from "../carry/entry.ts";
 import { readFully, writeFully } from "../durable.ts";
 import { StoreError } from "../error.ts";
 import { throwIfAborted } from "../system-error.ts";
 
-/** Files up to here are written by synchronous calls, see {@link slices}. */
+/** Files up to here are written in one go. */
 const SmallBytes = 64 * 1024;
-const LargeBuffer = 1024 * 1024;
+
+/** What a file is written from, and what may be used for it. */
+export interface Writing {
+  readonly pack: FileHandle;
+  readonly buffer: Buffer;
+  readonly signal: AbortSignal | undefined;
+}
 
 /** How a file is opened: as a new one, or the one that is there, emptied. */
 export const NewFile: number = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
@@ -16,47 +22,55 @@ export const SameFile: number = constants.O_WRONLY | constants.O_TRUNC | constan
 /** Writes content, owner and mode of a carried file. What lies between its segments becomes a hole. */
 export async function writeFile(
   entry: CarriedEntry,
-  pack: FileHandle,
   target: { readonly path: string; readonly flags: number },
-  signal: AbortSignal | undefined,
+  writing: Writing,
 ): Promise<void> {
-  const { bytes = 0, segments = [] } = entry;
-  if (bytes <= SmallBytes) writeSmall(entry, pack.fd, target);
-  else {
-    await using file = await open(target.path, target.flags, 0o600);
-    await file.truncate(bytes);
-    const buffer = Buffer.allocUnsafe(Math.min(LargeBuffer, bytes));
-    for (const [at, length, packed] of segments) {
-      for (let done = 0; done < length; ) {
-        throwIfAborted(signal, "putting files back");
-        const part = buffer.subarray(0, Math.min(buffer.length, length - done));
-        if ((await readFully(pack, part, packed + done)) < part.length) throw tooShort();
-        await writeFully(file, part, at + done);
-        done += part.length;
-      }
-    }
-  }
-  // Owner before mode: chown takes the set-uid bit away.
-  chownSync(target.path, entry.uid, entry.gid);
-  chmodSync(target.path, entry.mode);
+  // Small files by synchronous calls, see slices.
+  if ((entry.bytes ?? 0) <= SmallBytes) writeSmall(entry, target, writing);
+  else await writeLarge(entry, target, writing);
 }
 
 function writeSmall(
-  { bytes = 0, segments = [] }: CarriedEntry,
-  pack: number,
+  entry: CarriedEntry,
   target: { readonly path: string; readonly flags: number },
+  { pack, buffer }: Writing,
 ): void {
+  const { bytes = 0, segments = [] } = entry;
   const file = openSync(target.path, target.flags, 0o600);
   try {
+    let end = 0;
     for (const [at, length, packed] of segments) {
-      const buffer = Buffer.allocUnsafe(length);
-      if (readSync(pack, buffer, 0, length, packed) < length) throw tooShort();
+      if (readSync(pack.fd, buffer, 0, length, packed) < length) throw tooShort();
       for (let done = 0; done < length; ) done += writeSync(file, buffer, done, length - done, at + done);
+      end = at + length;
     }
-    ftruncateSync(file, bytes);
+    if (end < bytes) ftruncateSync(file, bytes);
+    // Owner before mode: chown takes the set-uid bit away.
+    fchownSync(file, entry.uid, entry.gid);
+    fchmodSync(file, entry.mode);
   } finally {
     closeSync(file);
   }
+}
+
+async function writeLarge(
+  entry: CarriedEntry,
+  target: { readonly path: string; readonly flags: number },
+  { pack, buffer, signal }: Writing,
+): Promise<void> {
+  await using file = await open(target.path, target.flags, 0o600);
+  await file.truncate(entry.bytes);
+  for (const [at, length, packed] of entry.segments ?? []) {
+    for (let done = 0; done < length; ) {
+      throwIfAborted(signal, "putting files back");
+      const part = buffer.subarray(0, Math.min(buffer.length, length - done));
+      if ((await readFully(pack, part, packed + done)) < part.length) throw tooShort();
+      await writeFully(file, part, at + done);
+      done += part.length;
+    }
+  }
+  await file.chown(entry.uid, entry.gid);
+  await file.chmod(entry.mode);
 }
 
 function tooShort(): StoreError {
