@@ -6,7 +6,10 @@ export const checks: readonly Step[] = [
   { name: "build", command: ["turbo", "run", "build", "--output-logs=errors-only"] },
   { name: "types", command: ["turbo", "run", "typecheck", "--output-logs=errors-only"] },
   { name: "types of scripts and e2e", command: ["tsc", "-p", "tsconfig.json"] },
-  { name: "who may import whom", command: ["depcruise", "--config", ".dependency-cruiser.mjs", "packages", "e2e", "scripts"] },
+  {
+    name: "who may import whom",
+    command: ["depcruise", "--config", ".dependency-cruiser.mjs", "packages", "e2e", "scripts"],
+  },
   { name: "unused files, exports and dependencies", command: ["knip"] },
 ];
 

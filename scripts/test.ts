@@ -25,7 +25,15 @@ function runLevel({ project, name }: (typeof Levels)[number], folder: string): L
   const [result] = runSteps([
     {
       name: `tests: ${name}`,
-      command: ["vitest", "run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
+      command: [
+        "vitest",
+        "run",
+        "--project",
+        project,
+        "--reporter=default",
+        "--reporter=json",
+        `--outputFile.json=${report}`,
+      ],
     },
   ]);
   const counts = readCounts(report);
@@ -55,7 +63,9 @@ for (const { name, ok, durationMs } of checked) {
 }
 for (const { name, passed, failed, skipped, durationMs } of levels) {
   const state = failed > 0 ? "FAILED" : "ok    ";
-  process.stdout.write(`${state} ${name}: ${passed} passed, ${failed} failed, ${skipped} skipped (${formatDuration(durationMs)})\n`);
+  process.stdout.write(
+    `${state} ${name}: ${passed} passed, ${failed} failed, ${skipped} skipped (${formatDuration(durationMs)})\n`,
+  );
 }
 const sum = (count: (level: Level) => number): number => levels.reduce((total, level) => total + count(level), 0);
 const skipped = sum((level) => level.skipped);
