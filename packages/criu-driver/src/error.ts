@@ -1,4 +1,4 @@
-import type { CriuLogExcerpt } from "./log/excerpt.ts";
+import type { CriuLogExcerpt } from "./log/line.ts";
 
 /** Every way in which an operation of this package can fail. A code never changes its meaning. */
 export type CriuErrorCode =

@@ -19,9 +19,9 @@ export { type ImageDirectory, openImageDirectory } from "./images/image-director
 export type { Inventory } from "./images/inventory.ts";
 export type { ImageProcess } from "./images/process-tree.ts";
 export type { DumpStats, RestoreStats } from "./images/stats.ts";
-export { type CriuLogExcerpt, type ExcerptOptions, excerptCriuLog, excerptOf, formatLogLine } from "./log/excerpt.ts";
+export { type ExcerptOptions, excerptCriuLog, excerptOf, formatLogLine } from "./log/excerpt.ts";
 export { type KnownFailure, KnownFailures, matchFailure } from "./log/failures.ts";
-export { type CriuLogLine, parseLogLine } from "./log/line.ts";
+export { type CriuLogExcerpt, type CriuLogLine, parseLogLine } from "./log/line.ts";
 export { readCriuLog } from "./log/read.ts";
 export type { CheckOptions, CheckReport, CriuFeature } from "./operations/check.ts";
 export type { DumpResult } from "./operations/dump.ts";

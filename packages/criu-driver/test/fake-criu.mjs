@@ -11,10 +11,11 @@
  *   { "root": SHELL }          start a detached process: the restored root; its pid goes into the pid file
  *   { "leave": SHELL }         start a process and forget it
  *   { "argvTo": FILE }         write the arguments, as JSON
+ *   { "ready": 1 }             say on --status-fd that the page server listens
  *   { "exit": N } / { "signal": NAME }
  */
 import { spawn, spawnSync } from "node:child_process";
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, closeSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -57,6 +58,10 @@ for (const step of JSON.parse(process.env.FAKE_CRIU ?? "[]")) {
     writeFileSync(after("--pidfile"), String(root.pid), { flag: "wx" });
   }
   if ("leave" in step) spawn("sh", ["-c", step.leave], { stdio: "ignore" }).unref();
+  if ("ready" in step) {
+    writeSync(Number(after("--status-fd")), "\0");
+    closeSync(Number(after("--status-fd")));
+  }
   if ("exit" in step) process.exit(step.exit);
   if ("signal" in step) process.kill(process.pid, step.signal);
 }

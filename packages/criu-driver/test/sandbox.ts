@@ -1,11 +1,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type Criu, createCriu } from "../src/criu.ts";
 import type { Command, CriuOptions } from "../src/options.ts";
 
 /** A step of the fake CRIU; see `fake-criu.mjs`. */
-export type Step = Readonly<Record<string, string | number>>;
+type Step = Readonly<Record<string, string | number>>;
 
 /** A folder with an image and a work directory, and a driver over the fake CRIU. */
 export interface Sandbox extends Disposable {
@@ -20,13 +21,11 @@ export interface Sandbox extends Disposable {
   readonly argvFile: string;
 }
 
-const here = import.meta.dirname;
-
 /** Paths of the stand-ins. */
 export const fakes: { readonly criu: Command; readonly keeper: Command; readonly hook: string } = {
-  criu: [process.execPath, join(here, "fake-criu.mjs")],
-  keeper: [process.execPath, join(here, "fake-keeper.mjs")],
-  hook: join(here, "fake-hook.mjs"),
+  criu: [process.execPath, fileURLToPath(new URL("./fake-criu.mjs", import.meta.url))],
+  keeper: [process.execPath, fileURLToPath(new URL("./fake-keeper.mjs", import.meta.url))],
+  hook: fileURLToPath(new URL("./fake-hook.mjs", import.meta.url)),
 };
 
 /** Makes a sandbox. */

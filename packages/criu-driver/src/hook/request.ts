@@ -1,5 +1,5 @@
 /** One run of CRIU's action script, waiting for its answer. */
-export interface HookRequest {
+interface HookRequest {
   /** `pre-dump`, `post-dump`, `pre-restore`, `post-restore`, `pre-resume`, … as CRIU names it. */
   readonly action: string;
   /** The root task's pid; 0 when CRIU does not tell. */

@@ -75,7 +75,7 @@ async function reply(folder: string, name: string, answer: HookAnswerer, signal:
 
 /**
  * Pure: the script. It uses only what the shell has built in, beside `mv`, `rm` and `sleep`; where `sleep` takes no fractions, it waits whole seconds.
- * Each question costs some 15 ms, so only those are asked that somebody answers or counts.
+ * Each question costs 7 to 21 ms, so only those are asked that somebody answers or counts.
  */
 export function hookScript(options: {
   readonly folder: string;

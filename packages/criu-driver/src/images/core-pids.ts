@@ -21,7 +21,7 @@ export async function listCorePids(imageDirectory: string): Promise<readonly num
 }
 
 /** Pure: the ids in file names. */
-export function corePids(names: readonly string[]): readonly number[] {
+function corePids(names: readonly string[]): readonly number[] {
   return names
     .flatMap((name) => {
       const id = /^core-([1-9]\d{0,9})\.img$/.exec(name)?.[1];

@@ -47,7 +47,7 @@ export async function readImageFile(
  *
  * @throws RangeError when it is no such file
  */
-export function parseImageFile(bytes: Uint8Array, magics: readonly number[]): readonly (readonly WireField[])[] {
+function parseImageFile(bytes: Uint8Array, magics: readonly number[]): readonly (readonly WireField[])[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let position = 0;
   const word = (): number => {

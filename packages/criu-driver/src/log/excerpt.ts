@@ -1,16 +1,7 @@
 import { matchFailure } from "./failures.ts";
-import type { CriuLogLine } from "./line.ts";
+import type { CriuLogExcerpt, CriuLogLine } from "./line.ts";
 import { significanceOf } from "./noise.ts";
 import { readCriuLog } from "./read.ts";
-
-/** The part of a log that explains a failure. */
-export interface CriuLogExcerpt {
-  readonly file: string;
-  /** The cause, as far as the log tells: the best single line to show. Not the first error: CRIU logs errors in good runs too. */
-  readonly headline?: CriuLogLine;
-  /** The last run of errors and what was logged just before each; a jump of `lineNumber` is a gap. */
-  readonly lines: readonly CriuLogLine[];
-}
 
 /** How much of a log to show. */
 export interface ExcerptOptions {

@@ -12,6 +12,15 @@ export interface CriuLogLine {
   readonly text: string;
 }
 
+/** The part of a log that explains a failure. */
+export interface CriuLogExcerpt {
+  readonly file: string;
+  /** The cause, as far as the log tells: the best single line to show. Not the first error: CRIU logs errors in good runs too. */
+  readonly headline?: CriuLogLine;
+  /** The last run of errors and what was logged just before each; a jump of `lineNumber` is a gap. */
+  readonly lines: readonly CriuLogLine[];
+}
+
 /** `(00.001234) `: CRIU overwrites the last digit with the parenthesis from the 100th second on. */
 const Timestamp = /^\((\d+\.\d+)\)\s/;
 /** `    44: ` in front of what a restored task logs, `pie: 44: ` from inside of one. */

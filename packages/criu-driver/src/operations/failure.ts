@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { asError, type CriuErrorCode, type CriuFailure, type CriuOperation, CriuOperationError } from "../error.ts";
 import type { HookDecision } from "../hook/decision.ts";
-import { type CriuLogExcerpt, excerptCriuLog, excerptOf } from "../log/excerpt.ts";
+import { excerptCriuLog, excerptOf } from "../log/excerpt.ts";
 import { matchFailure } from "../log/failures.ts";
-import { parseLogLine } from "../log/line.ts";
+import { type CriuLogExcerpt, parseLogLine } from "../log/line.ts";
 import type { SupervisedEnd } from "./supervise.ts";
 
 const OwnCode: Readonly<Record<CriuOperation, CriuErrorCode>> = {

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type PageServerArguments, pageServerArguments } from "../arguments/page-server.ts";
 import { CriuError } from "../error.ts";
 import type { CriuOptions, PageServerAddress } from "../options.ts";
@@ -28,6 +29,9 @@ export interface PageServer extends AsyncDisposable {
   /** Ends the server, if it has not ended by itself. Never rejects. */
   close(): Promise<void>;
 }
+
+/** How long a server that will never listen may take to end, in milliseconds. */
+const EndMs = 1_000;
 
 /** Runs `criu page-server` until it listens. See {@link Criu.startPageServer} for what it throws. */
 export async function startPageServer(driver: CriuOptions, options: PageServerOptions): Promise<PageServer> {
@@ -67,6 +71,8 @@ export async function startPageServer(driver: CriuOptions, options: PageServerOp
   // CRIU writes one byte when it listens, and closes.
   const listening = server.pid === undefined ? Promise.resolve(false) : heard(server.report);
   if (!(await Promise.race([listening, over.then(() => false)]))) {
+    // Its end of the pipe closes a moment before it ends by itself, and then it has something to say.
+    await Promise.race([over, sleep(EndMs, undefined, { ref: false })]);
     await close();
     throw (await finished) ?? new CriuError("ERR_CRIU_PAGE_SERVER", `${what} ended without having listened`);
   }

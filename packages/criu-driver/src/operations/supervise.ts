@@ -3,7 +3,7 @@ import type { HookDecision } from "../hook/decision.ts";
 import type { ProgramEnd, RunningProgram } from "../run.ts";
 
 /** Why an operation was ended before CRIU was done. */
-export type Stop =
+type Stop =
   | { readonly kind: "aborted"; readonly reason: unknown }
   | { readonly kind: "timed-out"; readonly afterMs: number };
 

@@ -1,7 +1,7 @@
 /**
  * Records logs of a real CRIU as fixtures:
  *
- *     unshare --pid --fork --mount-proc --ipc node test/record/record.ts OUTPUT CRIU ARG…
+ *     pnpm record-logs OUTPUT CRIU ARG…
  *
  * OUTPUT is a folder such as `test/fixtures/criu-4.2.1`; the rest is how CRIU is run. Needs root, perl and util-linux.
  */
@@ -12,10 +12,18 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Scenario, scenarios } from "./scenarios.ts";
 
-const [output = "", criu = "", ...criuPrefix] = process.argv.slice(2);
+const inside = process.argv[2] === "--inside";
+const [output = "", criu = "", ...criuPrefix] = process.argv.slice(inside ? 3 : 2);
 let nextPid = 9000;
 
-for (const scenario of scenarios) await record(scenario);
+if (inside) {
+  for (const scenario of scenarios) await record(scenario);
+} else {
+  // Pids and System V memory of its own, so that it neither finds a pid taken nor takes one.
+  const again = [process.execPath, import.meta.filename, "--inside", ...process.argv.slice(2)];
+  const { status } = spawnSync("unshare", ["--pid", "--fork", "--mount-proc", "--ipc", ...again], { stdio: "inherit" });
+  process.exitCode = status ?? 1;
+}
 
 async function record(scenario: Scenario): Promise<void> {
   const folder = mkdtempSync("/tmp/record-");
