@@ -3,6 +3,7 @@ import { generationNames, pathOf, type StoreContext } from "./context.ts";
 import { tryRename } from "./durable.ts";
 import { isStoreError, type StoreError } from "./error.ts";
 import type { GenerationName } from "./generation-name.ts";
+import { type GoneGeneration, newestGone } from "./gone.ts";
 import { holdLease } from "./lease.ts";
 import { type Below, newestRestorable } from "./lineage.ts";
 import { checkSizes, manifestOf } from "./manifest/check-files.ts";
@@ -14,8 +15,8 @@ export interface ClaimOptions extends Below {
   /** How long to wait for another container that holds the newest generation, in milliseconds. @defaultValue 0 */
   readonly waitMs?: number | undefined;
   /**
-   * What to do when the newest generation turns out to be damaged; it is quarantined in any case. `"older"`: claim the one before it. `"none"`:
-   * claim nothing, so that the caller can decide. @defaultValue `"older"`
+   * What to do when the newest generation turns out to be damaged (it is quarantined in any case), or was quarantined before. `"older"`: claim the
+   * one before it. `"none"`: claim nothing, so that the application does not go back in time; one that was passed over does not count. @defaultValue `"older"`
    */
   readonly ifInvalid?: "older" | "none" | undefined;
   /** Ends the waiting; a claim that was made is kept and returned. */
@@ -32,7 +33,13 @@ export interface SkippedGeneration {
 /** What came of a claim. */
 export type ClaimOutcome =
   | { readonly kind: "claimed"; readonly checkpoint: ClaimedCheckpoint; readonly skipped: readonly SkippedGeneration[] }
-  | { readonly kind: "none"; readonly because: string; readonly skipped: readonly SkippedGeneration[] }
+  | {
+      readonly kind: "none";
+      readonly because: string;
+      readonly skipped: readonly SkippedGeneration[];
+      /** The newest generation of all that was not passed over, which is not to be had any more. */
+      readonly newest?: GoneGeneration;
+    }
   /** `by`: the claimant whose lease was still being renewed. */
   | {
       readonly kind: "held";
@@ -58,7 +65,12 @@ export async function claimNewest(context: StoreContext, options: ClaimOptions):
     throwIfAborted(signal, "the claim");
     const names = await generationNames(context);
     const newest = newestRestorable(names, options);
-    if (newest === undefined) return { kind: "none", because: whyNone(names, options), skipped };
+    const gone = await newestGone(context, names, options);
+    const none = { kind: "none", skipped, ...(gone && { newest: gone }) } as const;
+    if (newest === undefined) return { ...none, because: whyNone(names, options) };
+    if (ifInvalid === "none" && gone?.kind === "quarantined" && gone.number > newest.number) {
+      return { ...none, because: `generation ${gone.number} is in quarantine, and those before it are older` };
+    }
     const held = newest.state === "restoring" && newest.claimant !== claimant;
     if (held && (await context.leases.unchangedMs(pathOf(context, newest))) < context.leaseMs) {
       const leftMs = started + waitMs - clock.now();
@@ -70,8 +82,6 @@ export async function claimNewest(context: StoreContext, options: ClaimOptions):
     const taken = await adopt(context, newest.number);
     if ("checkpoint" in taken) return { kind: "claimed", checkpoint: taken.checkpoint, skipped };
     skipped.push(taken);
-    if (ifInvalid === "none")
-      return { kind: "none", because: `generation ${taken.number} is damaged: ${taken.message}`, skipped };
   }
 }
 

@@ -10,6 +10,7 @@ export type { CommittedCheckpoint } from "./commit.ts";
 export type { FileDigest } from "./digest-file.ts";
 export { isStoreError, StoreError, type StoreErrorCode, type StoreErrorDetails } from "./error.ts";
 export type { GenerationName, GenerationState } from "./generation-name.ts";
+export type { GoneGeneration } from "./gone.ts";
 export type { Generation } from "./list.ts";
 export type { StoreLogger } from "./logger.ts";
 export type { CheckpointFacts, Manifest, MountRecord } from "./manifest/manifest.ts";

@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { ResumedName } from "./claimed.ts";
 import { generationNames, pathOf, type StoreContext } from "./context.ts";
 import { tryRename } from "./durable.ts";
 import { formatGenerationName, type GenerationName, type GenerationState } from "./generation-name.ts";
 import { isSuperseded } from "./lineage.ts";
 import { listGenerations } from "./list.ts";
+import { ManifestName } from "./manifest/manifest.ts";
 import { type Retention, retain } from "./retention.ts";
 import { storeError } from "./system-error.ts";
 
@@ -76,11 +78,11 @@ async function removeGeneration(context: StoreContext, name: GenerationName): Pr
   return true;
 }
 
-/** Everything but the name: an empty directory of that name says all that is needed. */
+/** Everything but the name, the manifest, and the mark that it has run: what people may still want to know. */
 async function stripGeneration(context: StoreContext, name: GenerationName): Promise<boolean> {
   const directory = pathOf(context, name);
   const names = await readdir(directory).catch(() => []);
-  const content = names.filter((one) => one !== "checkpoint.json");
+  const content = names.filter((one) => one !== ManifestName && one !== ResumedName);
   if (content.length === 0) return false;
   await context.step("prune:strip");
   for (const one of content) await remove(join(directory, one));

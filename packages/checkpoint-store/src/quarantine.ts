@@ -5,6 +5,9 @@ import { objectOf, parseJson, text } from "./manifest/json.ts";
 /** Name of the file that says why. */
 export const QuarantineName = "quarantine.json";
 
+/** The code of a generation that was quarantined because the application went on without it. */
+export const PassedOver = "passed-over";
+
 /** Why a generation was put into quarantine. */
 export interface QuarantineReason {
   readonly code: string;

@@ -139,17 +139,17 @@ describe("a rename that was done and answered with ENOENT, as NFS does when a re
   });
 });
 
-describe("a checkpoint that is damaged", () => {
-  const damages: Readonly<Record<string, (generation: string) => void>> = {
-    "has half a manifest": (generation) => truncateSync(join(generation, "checkpoint.json"), 100),
-    "has no manifest": (generation) => rmSync(join(generation, "checkpoint.json")),
-    "has a manifest with one other byte": (generation) => flip(join(generation, "checkpoint.json")),
-    "lacks an image": (generation) => rmSync(join(generation, "checkpoint", "pages-1.img")),
-    "has a short image": (generation) => truncateSync(join(generation, "checkpoint", "pages-1.img"), 1),
-    "has an image too many": (generation) => writeFileSync(join(generation, "checkpoint", "core-2.img"), ""),
-    "has a pack that nobody wrote": (generation) => writeFileSync(join(generation, "files.pack"), ""),
-  };
+const damages: Readonly<Record<string, (generation: string) => void>> = {
+  "has half a manifest": (generation) => truncateSync(join(generation, "checkpoint.json"), 100),
+  "has no manifest": (generation) => rmSync(join(generation, "checkpoint.json")),
+  "has a manifest with one other byte": (generation) => flip(join(generation, "checkpoint.json")),
+  "lacks an image": (generation) => rmSync(join(generation, "checkpoint", "pages-1.img")),
+  "has a short image": (generation) => truncateSync(join(generation, "checkpoint", "pages-1.img"), 1),
+  "has an image too many": (generation) => writeFileSync(join(generation, "checkpoint", "core-2.img"), ""),
+  "has a pack that nobody wrote": (generation) => writeFileSync(join(generation, "files.pack"), ""),
+};
 
+describe("a checkpoint that is damaged", () => {
   it.each(Object.entries(damages))(
     "and %s is set apart with the reason, and the one before it is claimed",
     async (_what, damage) => {
@@ -203,6 +203,53 @@ describe("a checkpoint that is damaged", () => {
     const store = await open(directory, "me");
     await expect(store.claim()).rejects.toMatchObject({ code: "ERR_STORE_FORMAT", hint: expect.any(String) });
     expect(states(directory)).toEqual(["1 complete"]);
+  });
+});
+
+describe("a claim that finds nothing", () => {
+  const reason = { code: "criu", message: "the restore failed" };
+
+  it("tells who restored the newest, and whether it has run", async () => {
+    const directory = await directoryWith("one");
+    const store = await open(directory, "me");
+    const checkpoint = await claimed(store);
+    await checkpoint.consume();
+    expect(await store.claim()).toMatchObject({ newest: { kind: "consumed", number: 1, by: "me", resumed: false } });
+    await checkpoint.markResumed();
+    expect(await store.claim()).toMatchObject({ newest: { kind: "consumed", number: 1, by: "me", resumed: true } });
+  });
+
+  it("does not go back behind one in quarantine, unless it is told to", async () => {
+    const directory = await directoryWith("one", "two");
+    await (await claimed(await open(directory, "me"))).quarantine(reason);
+    const store = await open(directory, "next");
+    expect(await store.claim({ ifInvalid: "none" })).toMatchObject({
+      kind: "none",
+      because: expect.stringContaining("quarantine"),
+      newest: { kind: "quarantined", number: 2, reason },
+    });
+    expect(await contentOf(await claimed(store))).toBe("one");
+  });
+
+  it("lets one that was passed over rest", async () => {
+    const directory = await directoryWith("one");
+    const store = await open(directory, "me");
+    expect(await store.passOver({ code: "passed-over", message: "started afresh" })).toEqual([1]);
+    const outcome = await store.claim({ ifInvalid: "none" });
+    expect(outcome).toMatchObject({ kind: "none", skipped: [] });
+    expect(outcome).not.toHaveProperty("newest");
+  });
+
+  it("does not take the damaged one's predecessor when it is told not to", async () => {
+    const directory = await directoryWith("one", "two");
+    damages["has no manifest"]?.(join(directory, "000002.complete"));
+    const store = await open(directory, "me");
+    expect(await store.claim({ ifInvalid: "none" })).toMatchObject({
+      kind: "none",
+      skipped: [{ number: 2, code: "ERR_STORE_MANIFEST" }],
+      newest: { kind: "quarantined", number: 2, reason: { code: "ERR_STORE_MANIFEST" } },
+    });
+    expect(states(directory)).toEqual(["1 complete", "2 quarantined"]);
   });
 });
 

@@ -6,7 +6,8 @@ export type WrapperErrorCode =
   | "ERR_WRAPPER_REFUSED"
   | "ERR_WRAPPER_TREE_CHANGED"
   | "ERR_WRAPPER_PIDS"
-  | "ERR_WRAPPER_INCOMPATIBLE";
+  | "ERR_WRAPPER_INCOMPATIBLE"
+  | "ERR_WRAPPER_QUARANTINED";
 
 const Brand = Symbol.for("@crik/wrapper.WrapperError");
 

@@ -60,6 +60,7 @@ export function createOperations(context: OperationsContext): Operations {
   let dumping: DumpOperation | undefined;
   let generation: number | undefined;
   const ofOtherCommands = new Set<number>();
+  let passing: Promise<void> = Promise.resolve();
   let cancelDeadline = (): void => {};
 
   function adopt(next: Task): void {
@@ -77,7 +78,7 @@ export function createOperations(context: OperationsContext): Operations {
       const next = await startTask(context);
       adopt(next);
       send({ type: "task-started", pid: next.pid });
-      if (store !== undefined) await passOver(store);
+      if (store !== undefined) passing = passOver(store);
     } catch (error) {
       const code = isWrapperError(error) ? error.code : undefined;
       const exitCode =
@@ -208,6 +209,8 @@ export function createOperations(context: OperationsContext): Operations {
       closing.abort();
       searching.abort();
       await search;
+      // An application that ends at once has run all the same.
+      await passing;
     },
   };
 }

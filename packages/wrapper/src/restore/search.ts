@@ -1,4 +1,4 @@
-import type { ClaimedCheckpoint } from "@crik/checkpoint-store";
+import type { ClaimedCheckpoint, ClaimOutcome } from "@crik/checkpoint-store";
 import { WrapperError } from "../error.ts";
 import type { OperationsContext } from "../operations.ts";
 import type { WrapperEvent } from "../state.ts";
@@ -27,8 +27,17 @@ export async function searchCheckpoint(
 ): Promise<SearchResult> {
   const { store, policy, settings, signal, log, olderThan } = context;
   if (store === undefined) return { event: { type: "no-checkpoint", because: "no image directory is configured" } };
-  const outcome = await store.claim({ signal, waitMs: settings.claimTimeoutMs, olderThan });
-  if (outcome.kind === "none") return { event: { type: "no-checkpoint", because: outcome.because } };
+  const outcome = await store.claim({
+    signal,
+    waitMs: settings.claimTimeoutMs,
+    olderThan,
+    // Going back to an older moment is a choice.
+    ifInvalid: policy.ifRestoreFails === "previous" ? "older" : "none",
+  });
+  for (const { number, code, message } of outcome.skipped) {
+    log.warn({ generation: number, code }, `a checkpoint is damaged and was put into quarantine: ${message}`);
+  }
+  if (outcome.kind === "none") return { event: nothingFound(context, outcome) };
   if (outcome.kind === "held") return { event: { type: "checkpoint-held", by: outcome.by } };
 
   const claimed = outcome.checkpoint;
@@ -57,8 +66,30 @@ export async function searchCheckpoint(
     await claimed.release();
   } else {
     await claimed.quarantine({ code: "incompatible", message: because });
+    if (policy.ifRestoreFails !== "previous") return { event: { type: "no-checkpoint", because } };
   }
   return searchCheckpoint({ ...context, olderThan: claimed.number });
+}
+
+/** What it means that there is nothing to claim: that depends on what became of the newest checkpoint. */
+function nothingFound(
+  { policy, log }: Pick<OperationsContext, "policy" | "log">,
+  { because, newest }: Extract<ClaimOutcome, { readonly kind: "none" }>,
+): WrapperEvent {
+  if (newest?.kind === "quarantined" && policy.ifRestoreFails === "fail") {
+    const why = newest.reason?.message ?? "the reason is not known";
+    const error = new WrapperError("ERR_WRAPPER_QUARANTINED", `checkpoint ${newest.number} is in quarantine: ${why}`, {
+      hint: "rename its directory to NNNNNN.complete to have it tried again, or remove it to start afresh",
+    });
+    return { type: "search-failed", error };
+  }
+  if (newest?.kind === "consumed" && !newest.resumed) {
+    log.warn(
+      { generation: newest.number, by: newest.by },
+      `generation ${newest.number} was consumed by ${newest.by} and may never have run: its container ended in that very moment. It is not restored by itself; to restore it by hand rename its directory to ${String(newest.number).padStart(6, "0")}.complete`,
+    );
+  }
+  return { type: "no-checkpoint", because };
 }
 
 function isOfOtherCommand(against: readonly Incompatibility[]): boolean {
