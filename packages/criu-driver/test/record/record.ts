@@ -20,8 +20,15 @@ if (inside) {
   for (const scenario of scenarios) await record(scenario);
 } else {
   // Pids and System V memory of its own, so that it neither finds a pid taken nor takes one.
-  const again = [process.execPath, import.meta.filename, "--inside", ...process.argv.slice(2)];
-  const { status } = spawnSync("unshare", ["--pid", "--fork", "--mount-proc", "--ipc", ...again], { stdio: "inherit" });
+  const own = ["unshare", "--pid", "--fork", "--mount-proc", "--ipc"];
+  const [program = "", ...args] = [
+    ...own,
+    process.execPath,
+    import.meta.filename,
+    "--inside",
+    ...process.argv.slice(2),
+  ];
+  const { status } = spawnSync(program, args, { stdio: "inherit" });
   process.exitCode = status ?? 1;
 }
 
