@@ -31,12 +31,18 @@ export async function writeReason(directory: string, { code, message }: Quaranti
   await writeDurably(join(directory, QuarantineName), `${JSON.stringify(record)}\n`).catch(() => {});
 }
 
+/** What somebody else has written must not steer a terminal: control characters, but for line ends, become visible. */
+function withoutControls({ code, message, at }: QuarantineRecord): QuarantineRecord {
+  const clean = (written: string): string => written.replace(/(?!\n)\p{Cc}/gu, "\uFFFD");
+  return { code: clean(code), message: clean(message), at: clean(at) };
+}
+
 /** Reads the reason; `undefined` when there is none, or none that can be read. */
 export async function readReason(directory: string): Promise<QuarantineRecord | undefined> {
   try {
     const written = await readUntrusted(join(directory, QuarantineName), 64 * 1024);
     const shape = objectOf<QuarantineRecord>({ code: text(200), message: text(8000), at: text(40) });
-    return shape(parseJson(written.toString("utf8"), "the reason"), "the reason");
+    return withoutControls(shape(parseJson(written.toString("utf8"), "the reason"), "the reason"));
   } catch {
     return undefined;
   }

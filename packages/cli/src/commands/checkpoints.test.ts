@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type CheckpointRecord, checkpointsText } from "./checkpoints.ts";
+import { type CheckpointRecord, checkpointsText, recordOf } from "./checkpoints.ts";
 import { verifyText } from "./verify.ts";
 
 const now = new Date("2026-11-24T03:00:00Z");
@@ -25,9 +25,11 @@ describe("crik checkpoints", () => {
           number: 6,
           state: "consumed",
           claimant: "web-0-deadbeef",
+          resumed: true,
           bytes: 12,
           createdAt: "2026-11-20T02:57:10Z",
         },
+        { number: 5, state: "consumed", claimant: "web-0-0badcafe", resumed: false, bytes: 12 },
       ],
       now,
     );
@@ -37,11 +39,27 @@ describe("crik checkpoints", () => {
 8  quarantined  -          -    restore failed: inet: Connected TCP socket             -
 7  complete     153.2 MiB  2m   SIGTERM, the node is shutting down                     python3 worker.py
 6  consumed     12 B       4d   SIGTERM, the node is shutting down, by web-0-deadbeef  python3 worker.py
+5  consumed     12 B       -    by web-0-0badcafe and may never have run               -
 `);
   });
 
   it("says that there is nothing", () => {
     expect(checkpointsText("/c", [], now)).toBe("no checkpoint in /c");
+  });
+
+  it("tells a quarantine's reason in a line, and all of it in JSON", () => {
+    const quarantine = { code: "criu", message: "x".repeat(1000), at: "2026-11-24T03:00:00Z" };
+    const record = recordOf({
+      number: 1,
+      state: "quarantined",
+      directory: "/c/000001.quarantined",
+      imageDirectory: "/c/000001.quarantined/checkpoint",
+      bytes: 7,
+      quarantine,
+      problem: quarantine.message,
+    });
+    expect(record).toEqual({ number: 1, state: "quarantined", bytes: 7, quarantine, problem: quarantine.message });
+    expect(checkpointsText("/c", [record], now)).toMatch(/ x{199}… /);
   });
 
   it("lets nothing from the volume steer the terminal", () => {

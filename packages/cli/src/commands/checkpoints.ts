@@ -12,7 +12,7 @@ export interface CheckpointRecord {
   readonly state: string;
   /** The container that is writing it, has claimed it or has restored it. */
   readonly claimant?: string;
-  /** Sum of its files, in bytes. */
+  /** What it takes, in bytes. */
   readonly bytes?: number;
   /** RFC 3339. */
   readonly createdAt?: string;
@@ -23,9 +23,15 @@ export interface CheckpointRecord {
   readonly mode?: string;
   readonly digest?: string;
   readonly versions?: Readonly<Record<string, string>>;
+  /** Of a consumed one: whether it is known to have run. If not, its container ended in that very moment, and it may never have. */
+  readonly resumed?: boolean;
+  /** Why and when it was put into quarantine. */
+  readonly quarantine?: { readonly code: string; readonly message: string; readonly at: string };
   /** Why it cannot be used: its manifest is missing or damaged, or its restore failed. */
   readonly problem?: string;
 }
+
+const LongestWhy = 200;
 
 /** Lists what is in an image directory, the newest first. Changes nothing there. */
 export async function checkpoints(command: CheckpointsCommand, context: CommandContext): Promise<ExitCode> {
@@ -39,13 +45,14 @@ export async function checkpoints(command: CheckpointsCommand, context: CommandC
 }
 
 /** Pure: the part of a generation that is anybody's business; its manifest also lists every file. */
-export function recordOf({ number, state, claimant, manifest, problem }: Generation): CheckpointRecord {
+export function recordOf(generation: Generation): CheckpointRecord {
+  const { number, state, claimant, bytes, manifest, quarantine, problem } = generation;
   return {
     number,
     state,
     ...(claimant !== undefined && { claimant }),
+    bytes,
     ...(manifest !== undefined && {
-      bytes: manifest.bytes,
       createdAt: manifest.createdAt,
       reason: manifest.reason,
       command: manifest.command,
@@ -54,6 +61,8 @@ export function recordOf({ number, state, claimant, manifest, problem }: Generat
       digest: manifest.digest,
       versions: manifest.versions,
     }),
+    ...(state === "consumed" && { resumed: generation.resumed === true }),
+    ...(quarantine !== undefined && { quarantine }),
     // What is being written has no manifest yet; that is no problem of it.
     ...(problem !== undefined && state !== "staging" && { problem }),
   };
@@ -62,18 +71,21 @@ export function recordOf({ number, state, claimant, manifest, problem }: Generat
 /** Pure: a table for people. What it shows comes from a volume that others can write to, so that control characters are replaced. */
 export function checkpointsText(directory: string, generations: readonly CheckpointRecord[], now: Date): string {
   if (generations.length === 0) return `no checkpoint in ${printable(directory)}`;
-  const rows = generations.map(({ number, state, bytes, createdAt, reason, claimant, problem, command }) => [
-    String(number),
-    state,
-    bytes === undefined ? "-" : bytesText(bytes),
-    createdAt === undefined ? "-" : ageText(createdAt, now),
-    printable(problem ?? why(state, reason, claimant)),
-    printable(command?.join(" ") ?? "-"),
+  const rows = generations.map((generation) => [
+    String(generation.number),
+    generation.state,
+    generation.bytes === undefined ? "-" : bytesText(generation.bytes),
+    generation.createdAt === undefined ? "-" : ageText(generation.createdAt, now),
+    printable(why(generation)),
+    printable(generation.command?.join(" ") ?? "-"),
   ]);
   return table(["#", "STATE", "SIZE", "AGE", "WHY", "COMMAND"], rows);
 }
 
-function why(state: string, reason: string | undefined, claimant: string | undefined): string {
-  const by = claimant === undefined ? "" : `by ${claimant}`;
-  return [reason ?? "", state === "complete" ? "" : by].filter((part) => part !== "").join(", ") || "-";
+/** One line of at most {@link LongestWhy}: a quarantine's reason may be a page of CRIU's log. */
+function why({ state, reason, claimant, resumed, problem }: CheckpointRecord): string {
+  if (problem !== undefined) return problem.length > LongestWhy ? `${problem.slice(0, LongestWhy - 1)}…` : problem;
+  const by = claimant === undefined || state === "complete" ? "" : `by ${claimant}`;
+  const mayNotHaveRun = resumed === false ? "and may never have run" : "";
+  return [reason ?? "", [by, mayNotHaveRun].filter(Boolean).join(" ")].filter(Boolean).join(", ") || "-";
 }
