@@ -1,23 +1,28 @@
 #!/usr/bin/env node
 import { main } from "./main.ts";
+import { logSink, resultSink } from "./text-sink.ts";
 
-// A reader that has gone (`crik checkpoints | head -1`) is no failure of ours, and must not end an application that crik runs.
-for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+const stderr = logSink(2);
 
 // Of an error that nobody has caught the application must not die: crik goes on supervising it, and says what happened.
 const unexpected = (error: unknown): void => {
-  process.stderr.write(
-    `crik: error: unexpected, please report it: ${error instanceof Error ? error.stack : String(error)}\n`,
-  );
+  stderr.write(`crik: error: unexpected, please report it: ${error instanceof Error ? error.stack : String(error)}\n`);
 };
 process.on("uncaughtException", unexpected);
 process.on("unhandledRejection", unexpected);
+
+/** The part of the bundle's runtime that is used here. */
+interface BunRuntime {
+  readonly Bun?: { readonly shrink?: () => void };
+}
 
 // The only place that touches `process`. The exit status is set, not forced: what is still to be written gets written.
 process.exitCode = await main({
   argv: process.argv.slice(2),
   env: process.env,
-  stdout: process.stdout,
-  stderr: process.stderr,
+  stdout: resultSink(1),
+  stderr,
+  // 0.8 MB of 5, measured with Bun 1.4.5; Node.js has nothing like it.
+  shrinkMemory: () => (globalThis as BunRuntime).Bun?.shrink?.(),
   signal: new AbortController().signal,
 });

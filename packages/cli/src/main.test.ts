@@ -8,7 +8,7 @@ async function crik(
   env: Record<string, string> = {},
 ): Promise<{ code: number; out: string; err: string }> {
   const [stdout, stderr] = [new PassThrough({ encoding: "utf8" }), new PassThrough({ encoding: "utf8" })];
-  const code = await main({ argv, env, stdout, stderr, signal: AbortSignal.timeout(10_000) });
+  const code = await main({ argv, env, stdout, stderr, shrinkMemory: () => {}, signal: AbortSignal.timeout(10_000) });
   return { code, out: stdout.read() ?? "", err: stderr.read() ?? "" };
 }
 

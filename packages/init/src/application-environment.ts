@@ -4,7 +4,7 @@ const saved = "CRIK_SAVED_";
  * The environment that the container gave, from the one that the launcher made of it.
  *
  * The launcher moves every variable that the loader or the JavaScript runtime would obey (`LD_*`, `NODE_*`, `BUN_*`, `MALLOC_*`, `MIMALLOC_*`,
- * `GLIBC_TUNABLES`, `GCONV_PATH`, `LOCPATH`) to `CRIK_SAVED_<NAME>` and adds `CRIK_HOME` and `BUN_JSC_useJIT`. An application must see none of this.
+ * `GLIBC_TUNABLES`, `GCONV_PATH`, `LOCPATH`) to `CRIK_SAVED_<NAME>` and adds `CRIK_HOME` and some `BUN_JSC_*`. An application must see none of this.
  *
  * @param environment - what the launched process sees, usually `process.env`; not changed. Without `CRIK_HOME` there was no launcher, and it is returned as it is.
  */
@@ -16,7 +16,7 @@ export function applicationEnvironment(
   for (const [name, value] of Object.entries(environment)) {
     if (
       value === undefined ||
-      (launched && (name === "CRIK_HOME" || name === "BUN_JSC_useJIT" || name.startsWith(saved)))
+      (launched && (name === "CRIK_HOME" || name.startsWith("BUN_") || name.startsWith(saved)))
     )
       continue;
     own[name] = value;

@@ -18,6 +18,9 @@ import { preflight } from "../run/preflight.ts";
 import { findPrograms, type Programs } from "../run/programs.ts";
 import { crikVersion } from "../version.ts";
 
+/** After this the start is over, and what only it needed can be given back, in milliseconds. */
+const SettleMs = 200;
+
 /**
  * Runs the application under crik: restored, when the image directory has a checkpoint, else started; and checkpointed when it is told to stop.
  *
@@ -84,6 +87,7 @@ async function supervise(parts: {
     log: output,
   });
   wrapper.on("transition", (from, to, input) => {
+    if (to.name === "running" && from.name !== "running") setTimeout(context.shrinkMemory, SettleMs).unref();
     if (from.name !== to.name) output.debug({ from: from.name, to: to.name, input: input.type }, "state");
   });
   return wrapper.run();
