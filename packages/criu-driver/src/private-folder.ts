@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { access, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { CriuError } from "./error.ts";
 
 /** A folder for one operation's socket, pid file and output, mode 0700. */
@@ -22,7 +22,7 @@ export async function makePrivateFolder(options: {
   readonly base?: string | undefined;
   readonly executable?: boolean | undefined;
 }): Promise<PrivateFolder> {
-  const candidates = options.base === undefined ? defaultBases() : [options.base];
+  const candidates = options.base === undefined ? defaultBases() : [resolve(options.base)];
   let problem: unknown;
   for (const base of candidates) {
     try {

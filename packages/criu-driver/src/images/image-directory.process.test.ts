@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   cpSync,
   mkdirSync,
@@ -5,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -113,7 +115,11 @@ describe("an image directory", () => {
     writeFileSync(join(folder, "inventory.img"), "");
     truncateSync(join(folder, "inventory.img"), 2 ** 30);
     mkdirSync(join(folder, "pstree.img"));
+    execFileSync("mkfifo", [join(folder, "stats-dump")]);
+    symlinkSync(join(fixtures, "criu-4.2.1/images/stats-restore"), join(folder, "stats-restore"));
     const images = await openImageDirectory(folder);
+    await expect(images.readDumpStats()).rejects.toMatchObject({ code: "ERR_CRIU_IMAGE_DIRECTORY" });
+    await expect(images.readRestoreStats()).rejects.toMatchObject({ code: "ERR_CRIU_IMAGE_DIRECTORY" });
     await expect(images.readInventory()).rejects.toMatchObject({ code: "ERR_CRIU_IMAGE_DIRECTORY" });
     await expect(images.readProcessTree()).rejects.toMatchObject({ code: "ERR_CRIU_IMAGE_DIRECTORY" });
   });

@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { asError, CriuError } from "../error.ts";
 import { readMessage, type WireField } from "./wire.ts";
@@ -72,9 +73,11 @@ function parseImageFile(bytes: Uint8Array, magics: readonly number[]): readonly 
 
 async function readSmallFile(path: string): Promise<Uint8Array | undefined> {
   try {
-    await using file = await open(path, "r");
-    const { size } = await file.stat();
-    if (size > LargestBytes) throw new RangeError(`it has ${size} bytes`);
+    // Neither is followed nor waited for what somebody may have put there instead of a file: a link, a fifo.
+    await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const found = await file.stat();
+    if (!found.isFile()) throw new RangeError("it is not a file");
+    if (found.size > LargestBytes) throw new RangeError(`it has ${found.size} bytes`);
     return await file.readFile();
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;

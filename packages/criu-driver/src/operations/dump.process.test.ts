@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync, renameSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -97,6 +97,20 @@ describe("a dump", () => {
     expect(unknown.code).toBe("ERR_CRIU_UNSUPPORTED");
   });
 
+  it("is not explained by the log of an earlier run", async () => {
+    writeFileSync(join(sandbox.work, "dump.log"), "Error (a.c:1): of yesterday\n");
+    const error = await failureOf(
+      sandbox.criu([{ print: "criu: unrecognized option '--new'" }, { exit: 1 }]).dump(target()),
+    );
+    expect(error.message).toContain("unrecognized option");
+  });
+
+  it("fails by its own code when a loader or a shell finds no CRIU", async () => {
+    const print = "/nowhere/criu: error while loading shared libraries: /nowhere/criu: cannot open shared object file";
+    expect((await failureOf(sandbox.criu([{ print }, { exit: 127 }]).dump(target()))).code).toBe("ERR_CRIU_NOT_FOUND");
+    expect((await failureOf(sandbox.criu([{ exit: 126 }]).dump(target()))).code).toBe("ERR_CRIU_NOT_FOUND");
+  });
+
   it("fails by its own code when there is no CRIU", async () => {
     const error = await failureOf(sandbox.criu([], { command: ["/nowhere/criu"] }).dump(target()));
     expect(error.code).toBe("ERR_CRIU_NOT_FOUND");
@@ -125,6 +139,9 @@ describe("a dump", () => {
   it("rejects bad options by the same path", async () => {
     const criu = sandbox.criu([{ exit: 0 }]);
     await expect(criu.dump({ ...target(), pid: 0 })).rejects.toMatchObject({ code: "ERR_CRIU_INVALID_OPTION" });
+    for (const wrong of [{ timeoutMs: -1 }, { timeoutMs: Number.NaN }, { killAfterMs: -1 }]) {
+      await expect(criu.dump({ ...target(), ...wrong })).rejects.toMatchObject({ code: "ERR_CRIU_INVALID_OPTION" });
+    }
     const nowhere = sandbox.criu([{ exit: 0 }], { runDirectory: "/nowhere" });
     await expect(nowhere.dump(target())).rejects.toMatchObject({ code: "ERR_CRIU_INVALID_OPTION" });
     const long = sandbox.criu([{ exit: 0 }], { runDirectory: `/tmp/${"x".repeat(80)}` });

@@ -9,7 +9,7 @@ import { makePrivateFolder } from "../private-folder.ts";
 import { pageBytes } from "../proc/page-size.ts";
 import { readProcessStat } from "../proc/stat.ts";
 import { startProgram } from "../run.ts";
-import { commandOf, environmentOf, openHook, withDefaults } from "./context.ts";
+import { commandOf, environmentOf, openHook, removeOldLog, withDefaults } from "./context.ts";
 import { operationError } from "./failure.ts";
 import { endLeftovers, killCriu } from "./leftovers.ts";
 import { supervise } from "./supervise.ts";
@@ -54,6 +54,7 @@ export async function runDump(driver: CriuOptions, verb: "dump" | "pre-dump", gi
   const outputFile = join(folder.path, "output");
   const logFile = join(workDirectory, logName);
 
+  await removeOldLog(logFile);
   const criu = await startProgram({ argv, outputFile, env: environmentOf(driver, channel) });
   const kill = (): void => (criu.pid === undefined ? undefined : killCriu(criu.pid));
   const run = await supervise(criu, {

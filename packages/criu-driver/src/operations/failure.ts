@@ -87,9 +87,10 @@ function judge({ operation, run, hook, argv, trouble }: FailedRun, log: CriuLogE
   const ended = end.signal === undefined ? `exit code ${end.exitCode}` : `killed by ${end.signal}`;
   const why = `failed: ${headline ?? `${ended}, and no error was logged`}`;
   // The hook could not be run, or did not reach this process.
-  if (undecided && /^Script .* exited with/.test(headline ?? "")) return { code: "ERR_CRIU_HOOK", why };
+  if (undecided && /^(Script .* exited with|execvp\(.*\) failed)/.test(headline ?? ""))
+    return { code: "ERR_CRIU_HOOK", why };
   // As a shell has it, and a keeper: 127 for a program that is not there, 126 for one that cannot be run.
-  if (headline === undefined && (end.exitCode === 127 || end.exitCode === 126)) {
+  if (log.headline?.level !== "error" && (end.exitCode === 127 || end.exitCode === 126)) {
     return { code: "ERR_CRIU_NOT_FOUND", why, hint: HowToGetCriu };
   }
   const hint = headline === undefined ? undefined : matchFailure(headline)?.hint;

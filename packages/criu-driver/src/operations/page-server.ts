@@ -6,7 +6,7 @@ import { CriuError } from "../error.ts";
 import type { CriuOptions, PageServerAddress } from "../options.ts";
 import { makePrivateFolder } from "../private-folder.ts";
 import { startReporting } from "../run.ts";
-import { environmentOf } from "./context.ts";
+import { environmentOf, removeOldLog } from "./context.ts";
 import { operationError } from "./failure.ts";
 import { supervise } from "./supervise.ts";
 
@@ -46,6 +46,8 @@ export async function startPageServer(driver: CriuOptions, options: PageServerOp
   const plumbing = { logFile: logName, statusFd: 3, configurationFiles: driver.configurationFiles };
   const argv = [program, ...prefix, ...pageServerArguments(options, plumbing)] as const;
   const outputFile = join(folder.path, "output");
+  const logFile = join(options.workDirectory ?? options.imageDirectory, logName);
+  await removeOldLog(logFile);
   const server = startReporting({ argv, outputFile, env: environmentOf(driver) });
   const closing = new AbortController();
   const over = supervise(server, {
@@ -59,7 +61,6 @@ export async function startPageServer(driver: CriuOptions, options: PageServerOp
     await finished;
   };
 
-  const logFile = join(options.workDirectory ?? options.imageDirectory, logName);
   const finished = over.then(async (run) => {
     const failed = run.end.exitCode !== 0;
     const error = failed

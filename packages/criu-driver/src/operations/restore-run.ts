@@ -102,7 +102,10 @@ export async function restoreUnderKeeper(run: RestoreRun, command: Command): Pro
   const supervised = await supervise({ ended }, { ...run, kill });
   if (report.rootPid !== undefined)
     return { kind: "restored", argv, task: keptTask(report.rootPid, { ...keeper, pid }) };
+  // It has said its last word; one that stays all the same would be waited for for ever.
+  const late = setTimeout(() => keeper.kill("SIGKILL"), KeeperCleanUpMs);
   const keeperEnd = await keeper.ended;
+  clearTimeout(late);
   if (!report.clean) {
     // Its own work is left to us, as far as it can be told from others': a keeper leads the session that CRIU is in.
     await endLeftovers({ pid, stat: criu, corePids: await listCorePids(run.imageDirectory).catch(() => []) });

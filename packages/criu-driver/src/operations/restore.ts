@@ -2,10 +2,12 @@ import { join } from "node:path";
 import { restoreArguments } from "../arguments/restore.ts";
 import { CriuError } from "../error.ts";
 import { createHookDecision, type HookDecision } from "../hook/decision.ts";
+import { imageDirectoryAt } from "../images/image-directory.ts";
+import type { RestoreStats } from "../images/stats.ts";
 import type { CriuOptions, RestoreOptions } from "../options.ts";
 import { makePrivateFolder } from "../private-folder.ts";
 import type { RestoredTask } from "../task/restored-task.ts";
-import { commandOf, environmentOf, openHook, withDefaults } from "./context.ts";
+import { commandOf, environmentOf, openHook, removeOldLog, withDefaults } from "./context.ts";
 import { operationError } from "./failure.ts";
 import { type RestoreRun, restoreAlone, restoreUnderKeeper } from "./restore-run.ts";
 
@@ -13,6 +15,8 @@ import { type RestoreRun, restoreAlone, restoreUnderKeeper } from "./restore-run
 export interface RestoreResult {
   readonly task: RestoredTask;
   readonly durationMs: number;
+  /** CRIU's statistics, when it wrote them. */
+  readonly stats?: RestoreStats;
   readonly logFile: string;
   /** Exactly what was run. */
   readonly argv: readonly string[];
@@ -60,11 +64,19 @@ export async function runRestore(driver: CriuOptions, given: RestoreOptions): Pr
     timeoutMs: options.timeoutMs,
     startedAt,
   };
+  const workDirectory = options.workDirectory ?? imageDirectory;
+  const logFile = join(workDirectory, "restore.log");
+  await removeOldLog(logFile);
   const outcome = driver.keeper === undefined ? await restoreAlone(run) : await restoreUnderKeeper(run, driver.keeper);
-  const logFile = join(options.workDirectory ?? imageDirectory, "restore.log");
   const { argv } = outcome;
-  if (outcome.kind === "restored")
-    return { task: outcome.task, durationMs: performance.now() - startedAt, logFile, argv };
+  if (outcome.kind === "restored") {
+    const durationMs = performance.now() - startedAt;
+    // For people: a restore that succeeded does not fail for want of them.
+    const stats = await imageDirectoryAt(imageDirectory, workDirectory)
+      .readRestoreStats()
+      .catch(() => undefined);
+    return { task: outcome.task, durationMs, ...(stats === undefined ? {} : { stats }), logFile, argv };
+  }
   throw await operationError({
     operation: "restore",
     what,

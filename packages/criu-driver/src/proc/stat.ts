@@ -48,12 +48,20 @@ export function parseProcessStat(text: string): ProcessStat | undefined {
   };
 }
 
-/** Every process that `/proc` shows, each read on its own: a snapshot that may be torn. */
+/** Every process that `/proc` shows, each read on its own: a snapshot that may be torn. Empty without a `/proc`. */
 export function listProcesses(): readonly ProcessStat[] {
-  return readdirSync("/proc").flatMap((name) => {
+  return entriesOfProc().flatMap((name) => {
     const stat = /^\d+$/.test(name) ? readProcessStat(Number(name)) : undefined;
     return stat === undefined ? [] : [stat];
   });
+}
+
+function entriesOfProc(): readonly string[] {
+  try {
+    return readdirSync("/proc");
+  } catch {
+    return [];
+  }
 }
 
 /** Pure: the processes below a root, by their parents, the root not among them. */
