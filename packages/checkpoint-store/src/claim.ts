@@ -80,6 +80,7 @@ export async function claimNewest(context: StoreContext, options: ClaimOptions):
     }
     if (!(await take(context, newest))) continue;
     const taken = await adopt(context, newest.number);
+    if (taken === undefined) continue;
     if ("checkpoint" in taken) return { kind: "claimed", checkpoint: taken.checkpoint, skipped };
     skipped.push(taken);
   }
@@ -97,7 +98,7 @@ async function take(context: StoreContext, found: GenerationName): Promise<boole
 async function adopt(
   context: StoreContext,
   number: number,
-): Promise<{ readonly checkpoint: ClaimedCheckpoint } | SkippedGeneration> {
+): Promise<{ readonly checkpoint: ClaimedCheckpoint } | SkippedGeneration | undefined> {
   const directory = pathOf(context, { number, state: "restoring", claimant: context.claimant });
   await context.step("claim:lease");
   const lease = await holdLease(directory, context);
@@ -111,7 +112,8 @@ async function adopt(
     if (isDamage(error)) {
       await context.step("claim:quarantine");
       await writeReason(directory, error);
-      await tryRename(directory, pathOf(context, { number, state: "quarantined" }));
+      // What is missing may be missing because another container has taken it over meanwhile.
+      if (!(await tryRename(directory, pathOf(context, { number, state: "quarantined" })))) return undefined;
       context.log.warn(
         { generation: number, code: error.code },
         `generation ${number} is quarantined: ${error.message}`,

@@ -10,7 +10,7 @@ import type { FollowedFile } from "./follow-images.ts";
 import { nextNumber } from "./lineage.ts";
 import { manifestOf } from "./manifest/check-files.ts";
 import { type CheckpointFacts, ImagesName, type Manifest, ManifestFormat, ManifestName } from "./manifest/manifest.ts";
-import { ManifestLimitBytes, printManifest } from "./manifest/read.ts";
+import { ManifestLimitBytes, printManifest, readManifest } from "./manifest/read.ts";
 import { codeOf, storeError, throwIfAborted } from "./system-error.ts";
 
 /** A generation that is complete on disk. */
@@ -134,6 +134,8 @@ async function writeManifest(directory: string, manifest: Manifest, step: StoreC
       `the manifest would have more than the ${ManifestLimitBytes} bytes that are read back`,
     );
   }
+  // What could not be read back would be a state that is lost: found now, the application goes on.
+  readManifest(printed);
   await step("commit:manifest");
   await writeDurably(join(directory, ManifestName), printed);
 }

@@ -8,7 +8,7 @@ import { byAge } from "./lineage.ts";
 import type { StoreLogger } from "./logger.ts";
 import type { MakeFifo } from "./put-back/make-fifo.ts";
 import type { SetTimes } from "./put-back/times.ts";
-import { storeError } from "./system-error.ts";
+import { readError } from "./system-error.ts";
 
 /** What the operations of one open store share. */
 export interface StoreContext {
@@ -33,11 +33,12 @@ export function pathOf({ root }: Pick<StoreContext, "root">, name: GenerationNam
   return join(root, formatGenerationName(name));
 }
 
-/** Every generation's name, the oldest first. */
+/** Every generation's name, the oldest first. A link of such a name is none: nothing outside of the image directory is ever looked at. */
 export async function generationNames({ root }: Pick<StoreContext, "root">): Promise<readonly GenerationName[]> {
   try {
-    return (await readdir(root)).flatMap((name) => parseGenerationName(name) ?? []).sort(byAge);
+    const entries = await readdir(root, { withFileTypes: true });
+    return entries.flatMap((entry) => (entry.isDirectory() ? (parseGenerationName(entry.name) ?? []) : [])).sort(byAge);
   } catch (error) {
-    throw storeError(error, `reading the image directory ${root}`);
+    throw readError(error, `reading the image directory ${root}`);
   }
 }

@@ -10,6 +10,9 @@ export interface GenerationName {
   readonly claimant?: string;
 }
 
+/** Largest number that a name can have. */
+export const LargestNumber = 999_999_999_999;
+
 const States = ["staging", "complete", "restoring", "consumed", "quarantined"] as const;
 const Owned: ReadonlySet<GenerationState> = new Set(["staging", "restoring", "consumed"]);
 const Pattern = /^(\d{6,12})\.([a-z]+)(?:\.([A-Za-z0-9-]{1,80}))?$/;

@@ -30,8 +30,12 @@ export async function holdLease(
   const path = join(generation, LeaseName);
   let count = 0;
   let stopped = false;
+  let renewing = false;
 
   async function renew(): Promise<void> {
+    // A volume that hangs shall not hang every thread of the runtime.
+    if (renewing) return;
+    renewing = true;
     try {
       await using handle = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
       await handle.write(`${String(++count).padStart(15, "0")}\n`, 0);
@@ -40,6 +44,8 @@ export async function holdLease(
       // The directory has another name now: taken over, or about to be told so by its own rename.
       if (codeOf(error) === "ENOENT") stop();
       else log.warn({ path, error }, "the lease cannot be renewed: another container may take this one for dead");
+    } finally {
+      renewing = false;
     }
   }
 

@@ -30,7 +30,7 @@ export interface SetAside {
  * Removes paths, with everything below, and keeps copies. An inotify watch ends only when its inode does, and CRIU cannot dump one that it cannot
  * find by path: a rename would keep both, so that the content is copied and the path is removed.
  *
- * Copies everything before it removes anything. If that or a removal fails, what was removed is put back.
+ * Copies everything before it removes anything, and removes nothing that it cannot put back, such as a socket or another mount. If that or a removal fails, what was removed is put back.
  *
  * @throws StoreError as {@link StagedCheckpoint.carry} and the removal do; the paths are in their places then, or `left` says where their copies are
  */
@@ -72,7 +72,13 @@ export async function setAside(paths: readonly string[], options: SetAsideOption
   }
 
   try {
-    await packFiles(copies, paths, { signal, hash: await chunkHasher("xxh3") });
+    const { skipped } = await packFiles(copies, paths, { signal, hash: await chunkHasher("xxh3") });
+    if (skipped.length > 0) {
+      throw new StoreError(
+        "ERR_STORE_UNSUPPORTED_FILE",
+        `what lies there could not be put back: ${skipped.join(", ")}`,
+      );
+    }
   } catch (error) {
     await forget();
     throw error;

@@ -8,6 +8,7 @@ import { generationNames, pathOf, type StoreContext } from "./context.ts";
 import type { FileDigest } from "./digest-file.ts";
 import { StoreError } from "./error.ts";
 import { followImages, type ImageFollower } from "./follow-images.ts";
+import { LargestNumber } from "./generation-name.ts";
 import { holdLease } from "./lease.ts";
 import { nextNumber } from "./lineage.ts";
 import { type CheckpointFacts, ImagesName } from "./manifest/manifest.ts";
@@ -43,6 +44,8 @@ export interface StagedCheckpoint {
 /** Makes the staging directory and holds its lease. */
 export async function stageCheckpoint(context: StoreContext): Promise<StagedCheckpoint> {
   const number = nextNumber(await generationNames(context));
+  if (number > LargestNumber)
+    throw new StoreError("ERR_STORE_FOREIGN", `${context.root} holds a generation of the largest number there is`);
   const directory = pathOf(context, { number, state: "staging", claimant: context.claimant });
   const imageDirectory = join(directory, ImagesName);
   try {

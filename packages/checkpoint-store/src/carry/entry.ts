@@ -82,10 +82,12 @@ const entryShape: Reader<CarriedEntry> = objectOf<CarriedEntry>({
 
 /** Pure: an index that somebody else may have written. @throws StoreError `ERR_STORE_MANIFEST` */
 export function readIndex(written: string, packBytes: number): readonly CarriedEntry[] {
-  const entries = listOf(entryShape, 2_000_000)(
-    parseJson(written, "the index of carried files"),
-    "the index of carried files",
-  );
+  return checkIndex(parseJson(written, "the index of carried files"), packBytes);
+}
+
+/** Pure: the same before it is written, so that nothing is written that could not be read. @throws StoreError `ERR_STORE_MANIFEST` */
+export function checkIndex(value: unknown, packBytes: number): readonly CarriedEntry[] {
+  const entries = listOf(entryShape, 2_000_000)(value, "the index of carried files");
   const files = new Set<string>();
   const paths = new Set<string>();
   for (const entry of entries) {

@@ -6,7 +6,7 @@ import { StoreError } from "../error.ts";
 import { slices } from "../slices.ts";
 import { readError, storeError } from "../system-error.ts";
 import { type CarryRequest, type CollectOptions, collect, type Found } from "./collect.ts";
-import { type CarriedEntry, IndexName, PackName } from "./entry.ts";
+import { type CarriedEntry, checkIndex, IndexLimitBytes, IndexName, PackName } from "./entry.ts";
 import { isGone, packFile } from "./pack-file.ts";
 import { createPackWriter, type PackWriter } from "./pack-writer.ts";
 
@@ -52,7 +52,17 @@ export async function packFiles(
     const pack = createPackWriter(handle, options.hash);
     const entries = await packAll(found, pack, options.signal);
     const packed = await pack.finish();
+    checkIndex(entries, packed.bytes);
     const index = Buffer.from(`[${entries.map((entry) => JSON.stringify(entry)).join(",\n")}]\n`);
+    if (index.length > IndexLimitBytes) {
+      throw new StoreError(
+        "ERR_STORE_TOO_LARGE",
+        `${entries.length} files are more than the index of a checkpoint holds`,
+        {
+          hint: "add to carry.exclude what the application can do without",
+        },
+      );
+    }
     await using indexHandle = await open(join(directory, IndexName), "w", 0o600);
     const indexWriter = createPackWriter(indexHandle, options.hash);
     for (let at = 0; at < index.length; ) {
