@@ -1,9 +1,9 @@
-import { watch } from "node:fs";
 import { open, readdir, stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { proveContinuity } from "./harness/continuity.ts";
 import { type CrikContainer, type CrikOptions, checkpoint, generations, startCrik, states } from "./harness/crik.ts";
+import { reached } from "./harness/kill-criu.ts";
 import { describeContainers } from "./harness/platform.ts";
 import { makeVolume, type Volume } from "./harness/volume.ts";
 
@@ -66,7 +66,7 @@ describeContainers("SIGTERM during a restore", () => {
     await using volume = await makeVolume();
     const options = { ...debian, command: ["python3", "/programs/memory.py", "192"] as const, volume };
     await using first = await leaveCheckpoint(options);
-    const claimed = appears(volume, /\.restoring\./);
+    const claimed = reached(volume, "restoring");
     await using second = await startCrik(options);
     await claimed;
     second.signal("SIGTERM");
@@ -114,15 +114,4 @@ async function flipByte(path: string): Promise<void> {
   await file.read(byte, 0, 1, at);
   byte[0] = (byte[0] ?? 0) ^ 1;
   await file.write(byte, 0, 1, at);
-}
-
-/** Resolves when an entry of the volume has such a name. */
-function appears(volume: Volume, name: RegExp): Promise<void> {
-  return new Promise((resolve) => {
-    const watcher = watch(volume.path, (_event, changed) => {
-      if (changed === null || !name.test(changed)) return;
-      watcher.close();
-      resolve();
-    });
-  });
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { proveContinuity, ticksOf } from "./harness/continuity.ts";
 import { checkpoint, startCrik, states } from "./harness/crik.ts";
+import { killCriuAt, reached } from "./harness/kill-criu.ts";
 import { describeContainers } from "./harness/platform.ts";
 import { makeVolume } from "./harness/volume.ts";
 
@@ -54,4 +55,48 @@ describeContainers("a container that is killed", () => {
       else await proveContinuity(first.stdout, third.stdout, 90_000);
     },
   );
+});
+
+/** The kernel kills the largest process when memory is short, and that may be CRIU. */
+describeContainers("CRIU that is killed", () => {
+  it.each([0, 15, 30, 60])("%i ms into a dump leaves the application alive, to its SIGTERM", async (delayMs) => {
+    await using volume = await makeVolume();
+    await using box = await startCrik({ ...options, command: ["python3", "/programs/signals.py"], volume });
+    await box.stdout.waitForLine(/^TICK \S+ 3$/);
+    const killed = killCriuAt(box, reached(volume, "staging"), delayMs);
+    box.signal("SIGTERM");
+    const { code } = await box.exited;
+    // It may not have begun yet, or be over already: then there is a checkpoint.
+    if ((await killed) === 0) expect([code, await states(volume)]).toEqual([143, ["complete"]]);
+    else if (code !== 143) expect([code, await states(volume)]).toEqual([0, []]);
+    else expect(await states(volume)).toEqual(["complete"]);
+  });
+
+  it("between the commit and its end has the application ended here: it goes on from the checkpoint alone", async () => {
+    await using volume = await makeVolume();
+    await using first = await startCrik({ ...options, volume });
+    await first.stdout.waitForLine(/^TICK \S+ 3$/);
+    const killed = killCriuAt(first, reached(volume, "complete"));
+    await checkpoint(first);
+    await killed;
+    await using second = await startCrik({ ...options, volume });
+    await proveContinuity(first.stdout, second.stdout);
+  });
+
+  it("between the consumption and the first instruction has run nothing of the checkpoint", async () => {
+    await using volume = await makeVolume();
+    await using first = await startCrik({ ...options, volume });
+    await first.stdout.waitForLine(/^TICK \S+ 3$/);
+    await checkpoint(first);
+    const consumed = reached(volume, "consumed");
+    await using second = await startCrik({ ...options, volume });
+    const killed = await killCriuAt(second, consumed);
+    await second.stdout.waitForLineAfter(3, /^TICK /);
+    const nonces = new Set(ticksOf(second.stdout.all).map(({ nonce }) => nonce));
+    expect(nonces.size).toBe(1);
+    // Nothing of it has run, or all of it does: CRIU may have been quicker.
+    if (killed > 0 && (await states(volume)).includes("quarantined")) {
+      expect(second.stdout.all.filter((line) => line.startsWith("START"))).toHaveLength(1);
+    } else await proveContinuity(first.stdout, second.stdout);
+  });
 });
