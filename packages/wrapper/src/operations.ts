@@ -1,41 +1,13 @@
 import type { CheckpointStore, ClaimedCheckpoint } from "@crik/checkpoint-store";
-import type { Criu } from "@crik/criu-driver";
-import type { Clock } from "./clock.ts";
 import type { DumpOperation } from "./dump/dump-operation.ts";
 import { isWrapperError } from "./error.ts";
-import type { Logger } from "./logger.ts";
-import { askNodeState, type NodeStateReader } from "./node-state.ts";
-import type { CriuMode } from "./preflight/judge.ts";
+import { askNodeState } from "./node-state.ts";
+import type { OperationsContext } from "./operations-context.ts";
 import type { RestoreOperation } from "./restore/restore-operation.ts";
-import type { CheckpointSettings } from "./settings.ts";
-import type { WrapperAction, WrapperEvent, WrapperPolicy } from "./state.ts";
+import type { WrapperAction } from "./state.ts";
 import { raisePidCursor } from "./task/pid-cursor.ts";
 import { startTask } from "./task/start-task.ts";
 import type { Task } from "./task/task.ts";
-
-/** What the operations work with, and whom they tell. */
-export interface OperationsContext {
-  readonly command: readonly [file: string, ...args: string[]];
-  readonly environment: Readonly<Record<string, string>>;
-  readonly policy: WrapperPolicy;
-  readonly settings: CheckpointSettings;
-  readonly store: CheckpointStore | undefined;
-  readonly criu: Pick<Criu, "dump" | "restore">;
-  readonly mode: CriuMode;
-  readonly init: string;
-  readonly runDirectory: string;
-  /** CRIU's dump in an IPC namespace of its own. */
-  readonly ownIpcCommand?: readonly [string, ...string[]] | undefined;
-  readonly versions: { readonly crik: string; readonly criu: string };
-  readonly nodeState?: { readonly reader: NodeStateReader; readonly node: string } | undefined;
-  readonly clock: Clock;
-  readonly log: Logger;
-  /** When crik started, by the clock of the file systems: what has changed since is the container's own. Nanoseconds since 1970. */
-  readonly containerStartNs: bigint;
-  /** Feeds the machine. */
-  readonly send: (event: WrapperEvent) => void;
-  readonly isDeciding: () => boolean;
-}
 
 /** Carries out the machine's actions. */
 export interface Operations {

@@ -7,7 +7,7 @@ import { narrate } from "./narrate.ts";
 import type { NodeStateReader } from "./node-state.ts";
 import { createOperations, type Operations } from "./operations.ts";
 import type { CriuMode } from "./preflight/judge.ts";
-import { fileSystemTime } from "./proc/file-system-time.ts";
+import { markChanges } from "./proc/file-system-time.ts";
 import { type CheckpointSettings, defaultSettings } from "./settings.ts";
 import { listenToSignals, type SignalSource } from "./signals.ts";
 import type {
@@ -88,7 +88,7 @@ class MachineWrapper extends EventEmitter<WrapperEvents> implements Wrapper {
       ...options,
       policy: this.#policy,
       settings,
-      containerStartNs: fileSystemTime(options.runDirectory),
+      containerStart: markChanges(options.runDirectory),
       clock: this.#clock,
       log: this.#log,
       send: (event) => this.#receive(event),

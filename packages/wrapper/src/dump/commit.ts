@@ -8,7 +8,7 @@ import { hasPathPrefix } from "../proc/paths.ts";
 import { surroundings } from "../restore/surroundings.ts";
 import { ownStdio } from "../stdio/links.ts";
 import { CarriedRoots, chooseCarried, NeverCarried } from "./carry.ts";
-import type { DumpContext } from "./dump-operation.ts";
+import type { DumpContext } from "./dump-context.ts";
 import type { TreeFacts } from "./tree-facts.ts";
 
 /**
@@ -36,7 +36,7 @@ export async function commitCheckpoint(
     folders.some((folder) => hasPathPrefix(path, folder));
   const changed = await findChangedFiles({
     roots: CarriedRoots,
-    sinceNs: context.containerStartNs,
+    sinceNs: context.containerStart.sinceNs(),
     isExcluded: (path) => mounted.has(path) || isBelow(never)(path),
     signal,
   });
