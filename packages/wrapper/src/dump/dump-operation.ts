@@ -1,15 +1,15 @@
 import { join } from "node:path";
-import { type CheckpointStore, type SetAside, type StagedCheckpoint, setAside } from "@crik/checkpoint-store";
+import { type SetAside, type StagedCheckpoint, setAside } from "@crik/checkpoint-store";
 import { type DumpOptions, isCriuOperationError } from "@crik/criu-driver";
 import { WrapperError } from "../error.ts";
 import { createGate, type Gate } from "../gate.ts";
-import type { OperationsContext } from "../operations.ts";
 import { childrenOf } from "../proc/tree.ts";
 import { hasTerminal, outsideFiles } from "../stdio/inherit.ts";
 import { ownStdio } from "../stdio/links.ts";
 import { fifoMaker } from "../task/make-fifo.ts";
 import type { Task } from "../task/task.ts";
 import { commitCheckpoint } from "./commit.ts";
+import type { DumpContext } from "./dump-context.ts";
 import { type TreeFacts, treeFacts } from "./tree-facts.ts";
 import { foldersOfInodes } from "./watched-paths.ts";
 
@@ -21,13 +21,6 @@ export interface DumpOperation {
   cancel(): void;
   /** Resolves when the machine was told how it went. Never rejects. */
   run(): Promise<void>;
-}
-
-export interface DumpContext extends OperationsContext {
-  readonly task: Task;
-  readonly store: CheckpointStore;
-  /** Generation that this task was restored from. */
-  readonly parent: number | undefined;
 }
 
 /** Dumps the task and commits the checkpoint while the tree stands frozen. */

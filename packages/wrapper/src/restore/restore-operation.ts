@@ -2,7 +2,7 @@ import type { ClaimedCheckpoint } from "@crik/checkpoint-store";
 import { isStoreError } from "@crik/checkpoint-store";
 import { isCriuError, isCriuOperationError } from "@crik/criu-driver";
 import { createGate, type Gate } from "../gate.ts";
-import type { OperationsContext } from "../operations.ts";
+import type { OperationsContext } from "../operations-context.ts";
 import type { RestoreFailure } from "../state.ts";
 import { hasTerminal, inheritedStdio } from "../stdio/inherit.ts";
 import { raisePidCursor } from "../task/pid-cursor.ts";

@@ -1,6 +1,6 @@
 import type { ClaimedCheckpoint, ClaimOutcome } from "@crik/checkpoint-store";
 import { WrapperError } from "../error.ts";
-import type { OperationsContext } from "../operations.ts";
+import type { OperationsContext } from "../operations-context.ts";
 import type { WrapperEvent } from "../state.ts";
 import { type Incompatibility, incompatibilities } from "./compatibility.ts";
 import { surroundings } from "./surroundings.ts";
