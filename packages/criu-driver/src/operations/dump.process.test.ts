@@ -225,6 +225,22 @@ describe.each(hooks)("whenFrozen by %s", (_, options) => {
   });
 });
 
+describe("a CRIU that dies while the callback works", () => {
+  it("is the reason, not the callback that gives up because of it", async () => {
+    const dump = sandbox.criu([{ hook: "post-dump", fatal: 255 }, { exit: 0 }]).dump({
+      ...target(),
+      whenFrozen: async ({ signal }) => {
+        process.kill(childNamed("fake-criu"), "SIGKILL");
+        await once(signal, "abort");
+        signal.throwIfAborted();
+      },
+    });
+    const error = await failureOf(dump);
+    expect(error).toMatchObject({ code: "ERR_CRIU_DUMP", signal: "SIGKILL", hookAllowed: false });
+    expect(error.cause).toBeInstanceOf(Error);
+  });
+});
+
 describe("a dump that is aborted", () => {
   const controller = (): AbortController => new AbortController();
 

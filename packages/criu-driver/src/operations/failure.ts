@@ -65,7 +65,8 @@ interface Judgement extends Trouble {
 }
 
 function judge({ operation, run, hook, argv, trouble }: FailedRun, log: CriuLogExcerpt, output: string): Judgement {
-  if (trouble !== undefined) return trouble;
+  if (trouble !== undefined)
+    return { ...trouble, hint: trouble.code === "ERR_CRIU_NOT_FOUND" ? HowToGetCriu : undefined };
   const { end, stop } = run;
   if (end.startError !== undefined) {
     const why = `failed: ${argv[0]} cannot be run: ${end.startError.message}`;
@@ -77,7 +78,8 @@ function judge({ operation, run, hook, argv, trouble }: FailedRun, log: CriuLogE
   if (stop?.kind === "timed-out") {
     return { code: "ERR_CRIU_TIMEOUT", why: `took longer than ${stop.afterMs} ms`, cause: hook?.refusal };
   }
-  if (hook?.refusal !== undefined) {
+  // A callback that gives up because CRIU has died is not the reason of that.
+  if (hook?.refusal !== undefined && end.signal === undefined) {
     return { code: "ERR_CRIU_HOOK", why: `was refused: ${hook.refusal.message}`, cause: hook.refusal };
   }
   const undecided = hook !== undefined && !hook.allowed;
@@ -94,7 +96,7 @@ function judge({ operation, run, hook, argv, trouble }: FailedRun, log: CriuLogE
     return { code: "ERR_CRIU_NOT_FOUND", why, hint: HowToGetCriu };
   }
   const hint = headline === undefined ? undefined : matchFailure(headline)?.hint;
-  return { code: codeOf(operation, output), why, hint };
+  return { code: codeOf(operation, output), why, hint, cause: hook?.refusal };
 }
 
 /** What CRIU prints, rather than logs, it says before it has looked at the task. */

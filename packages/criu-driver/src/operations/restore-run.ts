@@ -90,13 +90,15 @@ export async function restoreUnderKeeper(run: RestoreRun, command: Command): Pro
   }
   let criu: ProcessStat | undefined;
   const kill = (): void => {
-    // The keeper stays to end what CRIU leaves; if it does not even know CRIU, its own death ends CRIU.
-    if (report.criuPid === undefined) return void keeper.kill("SIGKILL");
-    criu = readProcessStat(report.criuPid);
-    sendSignal(report.criuPid, "SIGKILL");
+    // The keeper stays to end what CRIU leaves. Should it not do so, its own death ends CRIU.
     setTimeout(() => {
       if (report.rootPid === undefined) keeper.kill("SIGKILL");
     }, KeeperCleanUpMs).unref();
+    void report.started.then(() => {
+      if (report.criuPid === undefined || report.criuEnd !== undefined) return;
+      criu = readProcessStat(report.criuPid);
+      sendSignal(report.criuPid, "SIGKILL");
+    });
   };
   const ended = report.complete.then(() => criuEnd(report));
   const supervised = await supervise({ ended }, { ...run, kill });

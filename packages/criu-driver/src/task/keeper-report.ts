@@ -12,6 +12,8 @@ export interface KeeperReport {
   readonly failure: string | undefined;
   /** CRIU failed, and everything that it had made is gone. */
   readonly clean: boolean;
+  /** Resolves when CRIU was started, or never will be. */
+  readonly started: Promise<void>;
   /** Resolves at the end of the report: the root runs, or everything is over. */
   readonly complete: Promise<void>;
 }
@@ -34,15 +36,22 @@ export function followKeeperReport(stream: Readable): KeeperReport {
   } = {
     clean: false,
   };
+  const started = Promise.withResolvers<void>();
   const done = Promise.withResolvers<void>();
+  const end = (): void => {
+    started.resolve();
+    done.resolve();
+  };
   const read = (line: string): void => {
     const [word, text] = line.split(" ", 2);
     const value = text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : undefined;
     if (word === "failed") facts.failure = line.slice("failed ".length).replace(/^\d+ /, "");
     else if (word === "clean") facts.clean = true;
     else if (value === undefined) return;
-    else if (word === "criu") facts.criuPid = value;
-    else if (word === "criu-exit") facts.criuEnd = { exitCode: value };
+    else if (word === "criu") {
+      facts.criuPid = value;
+      started.resolve();
+    } else if (word === "criu-exit") facts.criuEnd = { exitCode: value };
     else if (word === "criu-signal") facts.criuEnd = { signalNumber: value };
     else if (word === "root") facts.rootPid = value;
   };
@@ -53,10 +62,10 @@ export function followKeeperReport(stream: Readable): KeeperReport {
     rest = (lines.pop() ?? "").slice(0, LongestLine);
     for (const line of lines) read(line);
   });
-  stream.once("end", () => done.resolve());
-  stream.once("close", () => done.resolve());
+  stream.once("end", end);
+  stream.once("close", end);
   // A keeper that dies takes its end of the pipe along: the end of the stream says all.
-  stream.on("error", () => done.resolve());
+  stream.on("error", end);
   return {
     get criuPid() {
       return facts.criuPid;
@@ -73,6 +82,7 @@ export function followKeeperReport(stream: Readable): KeeperReport {
     get clean() {
       return facts.clean;
     },
+    started: started.promise,
     complete: done.promise,
   };
 }
