@@ -1,5 +1,5 @@
 /** What a waiting hook of CRIU's is told. */
-export type HookAnswer = { readonly kind: "allow" } | { readonly kind: "refuse"; readonly because: string };
+type HookAnswer = { readonly kind: "allow" } | { readonly kind: "refuse"; readonly because: string };
 
 /** Where a hook waits for the machine's decision. It is answered once; later answers change nothing. */
 export interface Gate {

@@ -8,7 +8,7 @@ import type { SignalName, TaskExit, WrapperOutcome } from "./state/outcome.ts";
 
 export type { WrapperAction } from "./state/action.ts";
 export type { NodeStateAnswer, RestoreFailure, WrapperEvent, WrapperInput } from "./state/input.ts";
-export type { FailureReason, SignalName, TaskExit, WrapperOutcome } from "./state/outcome.ts";
+export type { SignalName, TaskExit, WrapperOutcome } from "./state/outcome.ts";
 export { defaultPolicy, type WrapperPolicy } from "./state/policy.ts";
 
 /** Why the task must end. Made by the first checkpoint signal, or by a fault; a later one never replaces it. */

@@ -15,7 +15,7 @@ export type WrapperOutcome =
   | { readonly kind: "task-failed"; readonly exitCode: 125 | 126 | 127; readonly error: Error }
   | { readonly kind: "failed"; readonly because: FailureReason; readonly error: Error | undefined };
 
-export type FailureReason =
+type FailureReason =
   /** A bug, or something crik cannot work without. */
   | "fault"
   /** The directory could not be searched and the policy forbids a fresh start. */

@@ -1,5 +1,5 @@
 /** Below this are the pids of a container's first processes: crik's own, and those of every later container's crik. */
-export const FirstTaskPid = 1000;
+const FirstTaskPid = 1000;
 
 /** Room for what runs while CRIU restores: keeper, CRIU, its helpers, its hooks, and threads of crik's runtime. */
 const Room = 256;

@@ -1,0 +1,33 @@
+import { StoreError } from "@crik/checkpoint-store";
+import { CriuError } from "@crik/criu-driver";
+import { describe, expect, it } from "vitest";
+import { causeOf } from "./restore-operation.ts";
+
+const system = (code: string): Error => Object.assign(new Error(code), { code });
+const hook = (cause: Error): Error => new CriuError("ERR_CRIU_HOOK", "the hook refused", { cause });
+
+describe("what a failed restore says about the checkpoint", () => {
+  const cases: readonly [name: string, error: unknown, cause: string][] = [
+    ["CRIU could not restore it", new CriuError("ERR_CRIU_RESTORE", "x"), "criu"],
+    ["CRIU took too long", new CriuError("ERR_CRIU_TIMEOUT", "x"), "timeout"],
+    ["CRIU is not there", new CriuError("ERR_CRIU_NOT_FOUND", "x"), "environment"],
+    ["a digest is wrong, as the hook found out", hook(new StoreError("ERR_STORE_DIGEST", "x")), "digest"],
+    ["another container took it over", hook(new StoreError("ERR_STORE_CLAIM_LOST", "x")), "claim-lost"],
+    ["a file cannot be put back", new StoreError("ERR_STORE_PUT_BACK", "x"), "put-back"],
+    [
+      "this container's disk is full",
+      new StoreError("ERR_STORE_PUT_BACK", "x", { cause: system("ENOSPC") }),
+      "environment",
+    ],
+    [
+      "this container's root is read-only",
+      new StoreError("ERR_STORE_PUT_BACK", "x", { cause: system("EROFS") }),
+      "environment",
+    ],
+    ["a bug of crik's own", new TypeError("x is not a function"), "environment"],
+    ["no pids are free", new RangeError("no 256 free pids"), "environment"],
+  ];
+  it.each(cases)("%s", (_name, error, cause) => {
+    expect(causeOf(error)).toBe(cause);
+  });
+});
