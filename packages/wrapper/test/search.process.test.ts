@@ -74,7 +74,7 @@ describe("a container that finds no checkpoint to restore", () => {
     const { outcome, log, left } = await start(store, "start-fresh");
     expect(outcome).toMatchObject({ kind: "task-exited" });
     expect(log.join("\n")).toMatch(
-      /a checkpoint is damaged and was put into quarantine: .*checkpoint\.json is missing/,
+      /a checkpoint cannot be restored and was put into quarantine: .*checkpoint\.json is missing/,
     );
     expect(left).toEqual(["000001.quarantined", "000002.quarantined"]);
   });

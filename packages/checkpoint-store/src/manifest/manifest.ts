@@ -30,6 +30,8 @@ export interface CheckpointFacts {
   readonly cpuFeatures: readonly string[];
   /** Digest of crik-init, which is mapped in the dumped tree: CRIU restores it only from the very same file. */
   readonly initDigest: string;
+  /** Capabilities that the tree had, a hexadecimal mask as in `CapPrm`: a restore cannot give more than it has. */
+  readonly capabilities?: string | undefined;
   readonly bootId: string;
   /** CLOCK_MONOTONIC at the dump, in milliseconds. */
   readonly monotonicMs: number;

@@ -81,6 +81,7 @@ const readShape: Reader<Manifest> = objectOf<Manifest>({
   architecture: line,
   cpuFeatures: listOf(line, 10_000),
   initDigest: line,
+  capabilities: optional(matching(/^[0-9a-f]{1,16}$/, 16)),
   bootId: line,
   monotonicMs: finite,
   mode: oneOf("privileged", "unprivileged"),

@@ -63,7 +63,7 @@ export async function commitCheckpoint(
     log.info({ sockets: carried.skipped }, "sockets are not carried: CRIU makes them again");
   const { number, directory, bytes } = await staged.commit(
     {
-      ...surroundings(context),
+      ...surroundings({ ...context, capabilities: facts.capabilities }),
       rootPid: root,
       pids: await listCorePids(staged.imageDirectory),
       stdio: ownStdio(),

@@ -3,13 +3,14 @@ import { type SetAside, type StagedCheckpoint, setAside } from "@crik/checkpoint
 import { type DumpOptions, isCriuOperationError } from "@crik/criu-driver";
 import { WrapperError } from "../error.ts";
 import { createGate, type Gate } from "../gate.ts";
-import { childrenOf } from "../proc/tree.ts";
+import { childrenOf, treeOf } from "../proc/tree.ts";
 import { hasTerminal, outsideFiles } from "../stdio/inherit.ts";
 import { ownStdio } from "../stdio/links.ts";
 import { fifoMaker } from "../task/make-fifo.ts";
 import type { Task } from "../task/task.ts";
 import { commitCheckpoint } from "./commit.ts";
 import type { DumpContext } from "./dump-context.ts";
+import { holdTree } from "./hold-tree.ts";
 import { type TreeFacts, treeFacts } from "./tree-facts.ts";
 import { foldersOfInodes } from "./watched-paths.ts";
 
@@ -45,10 +46,12 @@ export function createDumpOperation(context: DumpContext): DumpOperation {
     send({ type: "frozen" });
     const answer = await gate.answer;
     if (answer.kind === "refuse") throw new WrapperError("ERR_WRAPPER_REFUSED", answer.because);
+    const letGo = holdTree(treeOf(root));
     try {
       committed = await commitCheckpoint(context, { staged, root, facts, signal });
       send({ type: "committed", number: committed });
     } catch (error) {
+      letGo();
       send({ type: "commit-failed", error: asError(error) });
       throw error;
     }

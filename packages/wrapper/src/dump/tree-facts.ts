@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import { descriptorInfo, descriptorsOf, linkOf, type OpenDescriptor } from "../proc/descriptors.ts";
-import { readStatus } from "../proc/status.ts";
+import { type ProcessStatus, readStatus } from "../proc/status.ts";
 import { treeOf } from "../proc/tree.ts";
 
 /** What the living tree has that CRIU must be told about, or that a restore needs. */
 export interface TreeFacts {
   readonly pids: readonly number[];
   readonly uids: readonly number[];
+  /** Permitted capabilities of all of them together. */
+  readonly capabilities: bigint;
   /** Inode numbers that the tree watches by inotify or fanotify. */
   readonly watchedInodes: readonly bigint[];
   /** True when a process maps System V shared memory. */
@@ -24,10 +26,12 @@ export function treeFacts(root: number): TreeFacts {
   const pids = treeOf(root);
   const descriptors = pids.flatMap((pid) => descriptorsOf(pid));
   const mapped = pids.flatMap((pid) => mappedPaths(pid));
+  const statuses = pids.flatMap(statusOf);
   const links = descriptors.map((descriptor) => descriptor.link);
   return {
     pids,
-    uids: unique(pids.flatMap(uidOf)),
+    uids: unique(statuses.map(({ uid }) => uid)),
+    capabilities: statuses.reduce((all, { capPrm }) => all | capPrm, 0n),
     watchedInodes: unique(descriptors.flatMap(inodesWatchedBy)),
     systemVIpc: mapped.some((path) => path.startsWith("/SYSV")),
     cgroupFiles: unique(links.filter((link) => link.startsWith("/sys/fs/cgroup/"))),
@@ -72,9 +76,9 @@ function mappedPaths(pid: number): readonly string[] {
   }
 }
 
-function uidOf(pid: number): readonly number[] {
+function statusOf(pid: number): readonly ProcessStatus[] {
   try {
-    return [readStatus(pid).uid];
+    return [readStatus(pid)];
   } catch {
     return [];
   }

@@ -11,6 +11,7 @@ describe("what /proc says", () => {
       name: "node",
       uid: 1000,
       capEff: 0x10000080000n,
+      capPrm: 0n,
       noNewPrivs: true,
       seccomp: false,
     });

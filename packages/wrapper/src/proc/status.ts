@@ -7,6 +7,8 @@ export interface ProcessStatus {
   readonly uid: number;
   /** Effective capabilities, one bit each (`linux/capability.h`). */
   readonly capEff: bigint;
+  /** Permitted capabilities: the most that it can make effective. */
+  readonly capPrm: bigint;
   readonly noNewPrivs: boolean;
   /** True when any seccomp mode or filter is in force. */
   readonly seccomp: boolean;
@@ -19,6 +21,7 @@ export function parseStatus(text: string): ProcessStatus {
     name: field("Name"),
     uid: Number.parseInt(field("Uid") || "0", 10),
     capEff: BigInt(`0x${field("CapEff") || "0"}`),
+    capPrm: BigInt(`0x${field("CapPrm") || "0"}`),
     noNewPrivs: field("NoNewPrivs") === "1",
     seccomp: field("Seccomp") !== "" && field("Seccomp") !== "0",
   };

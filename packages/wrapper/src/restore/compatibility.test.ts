@@ -10,6 +10,7 @@ const there: Surroundings = {
   bootId: "one",
   mode: "unprivileged",
   cpuFeatures: ["avx", "avx2"],
+  capabilities: "10000080000",
 };
 
 describe("whether a checkpoint fits the container that found it", () => {
@@ -20,6 +21,8 @@ describe("whether a checkpoint fits the container that found it", () => {
     ["another architecture", { architecture: "arm64", cpuFeatures: [] }, ["architecture"]],
     ["another crik-init", { initDigest: "bb" }, ["init"]],
     ["a clock that has gone back", { monotonicMs: 999, bootId: "two" }, ["clock"]],
+    ["more capabilities", { capabilities: "1ffffffffff" }, []],
+    ["fewer capabilities", { capabilities: "10000000000" }, ["capabilities"]],
     ["another command", { command: ["app"] }, ["command"]],
   ];
   it.each(cases)("%s", (_name, here, codes) => {
@@ -28,6 +31,7 @@ describe("whether a checkpoint fits the container that found it", () => {
 
   it("does not mind the clock when the restore can shift it", () => {
     const privileged: Surroundings = { ...there, mode: "privileged" };
+    expect(incompatibilities(privileged, { ...there, monotonicMs: 1 }).map(({ code }) => code)).toEqual(["clock"]);
     expect(incompatibilities(privileged, { ...privileged, monotonicMs: 1 })).toEqual([]);
   });
 

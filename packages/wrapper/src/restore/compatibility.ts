@@ -1,3 +1,5 @@
+import { capabilityNames } from "../preflight/capability.ts";
+
 /** What must be the same, or not have gone back, between a checkpoint and the container that restores it. */
 export interface Surroundings {
   readonly command: readonly string[];
@@ -9,11 +11,13 @@ export interface Surroundings {
   readonly bootId: string;
   readonly mode: "privileged" | "unprivileged";
   readonly cpuFeatures: readonly string[];
+  /** Capabilities that the tree had, or that a restore can give: a hexadecimal mask. Not known of an older checkpoint. */
+  readonly capabilities?: string | undefined;
 }
 
 /** One reason why a checkpoint cannot be restored here. */
 export interface Incompatibility {
-  readonly code: "command" | "architecture" | "init" | "clock" | "cpu";
+  readonly code: "command" | "architecture" | "init" | "clock" | "cpu" | "capabilities";
   readonly message: string;
   readonly remedy: string;
 }
@@ -48,7 +52,17 @@ export function incompatibilities(there: Surroundings, here: Surroundings): read
       remedy: "restore it with the version of crik that made it",
     });
   }
-  if (there.mode === "unprivileged" && here.monotonicMs < there.monotonicMs) {
+  const lacking = capabilityNames(maskOf(there) & ~maskOf(here));
+  if (here.capabilities !== undefined && lacking.length > 0) {
+    found.push({
+      code: "capabilities",
+      message: `the application had capabilities that this container lacks: ${lacking.join(" ")}`,
+      remedy: `give the container the capabilities that it had (securityContext.capabilities.add: [${lacking.join(", ")}])`,
+    });
+  }
+  // A dump without privileges leaves time namespaces out, and a restore without cannot make one.
+  const unshifted = there.mode === "unprivileged" || here.mode === "unprivileged";
+  if (unshifted && here.monotonicMs < there.monotonicMs) {
     found.push({
       code: "clock",
       message:
@@ -68,4 +82,8 @@ export function incompatibilities(there: Surroundings, here: Surroundings): read
     });
   }
   return found;
+}
+
+function maskOf({ capabilities }: Surroundings): bigint {
+  return BigInt(`0x${capabilities ?? "0"}`);
 }

@@ -1,6 +1,7 @@
 import type { ClaimedCheckpoint, ClaimOutcome } from "@crik/checkpoint-store";
 import { WrapperError } from "../error.ts";
 import type { OperationsContext } from "../operations-context.ts";
+import { readStatus } from "../proc/status.ts";
 import type { WrapperEvent } from "../state.ts";
 import { type Incompatibility, incompatibilities } from "./compatibility.ts";
 import { surroundings } from "./surroundings.ts";
@@ -35,13 +36,13 @@ export async function searchCheckpoint(
     ifInvalid: policy.ifRestoreFails === "previous" ? "older" : "none",
   });
   for (const { number, code, message } of outcome.skipped) {
-    log.warn({ generation: number, code }, `a checkpoint is damaged and was put into quarantine: ${message}`);
+    log.warn({ generation: number, code }, `a checkpoint cannot be restored and was put into quarantine: ${message}`);
   }
   if (outcome.kind === "none") return { event: nothingFound(context, outcome) };
   if (outcome.kind === "held") return { event: { type: "checkpoint-held", by: outcome.by } };
 
   const claimed = outcome.checkpoint;
-  const here = surroundings(context);
+  const here = surroundings({ ...context, capabilities: readStatus("self").capPrm });
   const against = incompatibilities(claimed.manifest, here).filter(
     (found) => found.code !== "command" || settings.ifCommandChanged !== "restore",
   );

@@ -13,6 +13,7 @@ export function surroundings(options: {
   readonly command: readonly string[];
   readonly init: string;
   readonly mode: CriuMode;
+  readonly capabilities: bigint;
 }): Surroundings {
   return {
     command: options.command,
@@ -20,6 +21,7 @@ export function surroundings(options: {
     initDigest: createHash("sha256").update(readFileSync(options.init)).digest("hex"),
     // The clock of /proc/uptime is read, not the runtime's own: it means the same in every JavaScript runtime.
     monotonicMs: Math.floor(Number.parseFloat(readFileSync("/proc/uptime", "utf8")) * 1000),
+    capabilities: options.capabilities.toString(16),
     bootId: readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim(),
     mode: options.mode,
     cpuFeatures: cpuFeatures(readFileSync("/proc/cpuinfo", "utf8")),
