@@ -9,6 +9,7 @@ import { type Below, newestRestorable } from "./lineage.ts";
 import { checkSizes, manifestOf } from "./manifest/check-files.ts";
 import { writeReason } from "./quarantine.ts";
 import { storeError, throwIfAborted } from "./system-error.ts";
+import { countTakeover, TakeoversLimit } from "./takeovers.ts";
 
 /** How a claim is made. */
 export interface ClaimOptions extends Below {
@@ -23,7 +24,7 @@ export interface ClaimOptions extends Below {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A generation that was found damaged, and quarantined. */
+/** A generation that was found damaged, or to kill whoever restores it, and was quarantined. */
 export interface SkippedGeneration {
   readonly number: number;
   readonly code: string;
@@ -79,7 +80,7 @@ export async function claimNewest(context: StoreContext, options: ClaimOptions):
       continue;
     }
     if (!(await take(context, newest))) continue;
-    const taken = await adopt(context, newest.number);
+    const taken = held ? await adoptFromTheDead(context, newest.number) : await adopt(context, newest.number);
     if (taken === undefined) continue;
     if ("checkpoint" in taken) return { kind: "claimed", checkpoint: taken.checkpoint, skipped };
     skipped.push(taken);
@@ -92,6 +93,28 @@ async function take(context: StoreContext, found: GenerationName): Promise<boole
   if (found.state === "restoring" && found.claimant === claimant) return true;
   await context.step(found.state === "complete" ? "claim:rename" : "claim:take-over");
   return tryRename(pathOf(context, found), pathOf(context, { number: found.number, state: "restoring", claimant }));
+}
+
+/** A generation whose restore has killed container after container is set apart, or it would go on for ever. */
+async function adoptFromTheDead(context: StoreContext, number: number): ReturnType<typeof adopt> {
+  const directory = pathOf(context, { number, state: "restoring", claimant: context.claimant });
+  await context.step("claim:count");
+  if ((await countTakeover(directory)) < TakeoversLimit) return adopt(context, number);
+  return setApart(context, {
+    number,
+    code: "restore-kills",
+    message: `${TakeoversLimit} containers died while they restored it: look whether their memory limit is large enough for it`,
+  });
+}
+
+/** Puts what was claimed into quarantine; `undefined` when another container has taken it over meanwhile. */
+async function setApart(context: StoreContext, why: SkippedGeneration): Promise<SkippedGeneration | undefined> {
+  const { number, code, message } = why;
+  const directory = pathOf(context, { number, state: "restoring", claimant: context.claimant });
+  await context.step("claim:quarantine");
+  await writeReason(directory, why);
+  if (!(await tryRename(directory, pathOf(context, { number, state: "quarantined" })))) return undefined;
+  return { number, code, message };
 }
 
 /** Reads what was claimed; a damaged one goes into quarantine, and one that cannot be read now is given back. */
@@ -109,17 +132,8 @@ async function adopt(
     return { checkpoint: holdClaim(context, { manifest, lease }) };
   } catch (error) {
     lease.stop();
-    if (isDamage(error)) {
-      await context.step("claim:quarantine");
-      await writeReason(directory, error);
-      // What is missing may be missing because another container has taken it over meanwhile.
-      if (!(await tryRename(directory, pathOf(context, { number, state: "quarantined" })))) return undefined;
-      context.log.warn(
-        { generation: number, code: error.code },
-        `generation ${number} is quarantined: ${error.message}`,
-      );
-      return { number, code: error.code, message: error.message };
-    }
+    // What is missing may be missing because another container has taken it over meanwhile.
+    if (isDamage(error)) return setApart(context, { number, code: error.code, message: error.message });
     await tryRename(directory, pathOf(context, { number, state: "complete" }));
     throw storeError(error, `reading generation ${number}`);
   }

@@ -11,6 +11,7 @@ import { ImagesName, type Manifest } from "./manifest/manifest.ts";
 import type { PutBackReport } from "./put-back/put-files-back.ts";
 import { type QuarantineReason, writeReason } from "./quarantine.ts";
 import { readError, storeError } from "./system-error.ts";
+import { forgetTakeovers } from "./takeovers.ts";
 
 /** A generation that this container alone may restore. Its sizes were checked; its digests were not. */
 export interface ClaimedCheckpoint {
@@ -141,7 +142,10 @@ export function holdClaim(
       lease = await holdLease(named("restoring"), context);
     },
     markResumed: () => writeDurably(join(named(state), ResumedName), "").catch(() => {}),
-    release: () => leave("complete"),
+    release: async () => {
+      await forgetTakeovers(named(state));
+      await leave("complete");
+    },
     quarantine: async (reason) => {
       await writeReason(named(state), reason);
       await leave("quarantined");

@@ -56,6 +56,28 @@ describe("a claim that another container holds", () => {
     expect(states(directory)).toEqual(["1 consumed"]);
   });
 
+  it("is set apart when the third container has died of it", async () => {
+    const directory = await directoryWith("older", "too large for this memory limit");
+    const clock = { now: () => now, sleep: async () => {} };
+    let now = 0;
+    const start = async (name: string): Promise<CheckpointStore> => {
+      const store = await openStore({ directory, claimant: name, leaseMs: Seldom, clock });
+      now += Seldom;
+      return store;
+    };
+    for (const name of ["first", "second", "third"]) {
+      const checkpoint = await claimed(await start(name));
+      expect(checkpoint.number).toBe(2);
+    }
+    const fourth = await start("fourth");
+    expect(await fourth.claim({ ifInvalid: "none" })).toMatchObject({
+      kind: "none",
+      skipped: [{ number: 2, code: "restore-kills", message: expect.stringContaining("memory limit") }],
+      newest: { kind: "quarantined", reason: { code: "restore-kills" } },
+    });
+    expect(states(directory)).toEqual(["1 complete", "2 quarantined"]);
+  });
+
   it("is judged by what changes, whatever the clocks of the two machines say", async () => {
     const directory = await directoryWith("state");
     await claimed(await open(directory, "dead", Seldom));
