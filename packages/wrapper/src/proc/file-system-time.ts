@@ -7,7 +7,7 @@ import { join } from "node:path";
  * @param folder - any local folder that can be written to
  * @returns nanoseconds since 1970
  */
-export function fileSystemTime(folder: string): bigint {
+function fileSystemTime(folder: string): bigint {
   const mark = join(folder, "now");
   writeFileSync(mark, "");
   const { ctimeNs } = lstatSync(mark, { bigint: true });
