@@ -37,8 +37,8 @@ export interface Commit {
   readonly signal: AbortSignal | undefined;
 }
 
-/** As many syncs at once, so that two of the runtime's four threads are left for reading. They share the file system's journal commits. */
-const SyncsAtOnce = 2;
+/** As many syncs at once, so that one of the runtime's four threads is left for reading. They share the file system's journal commits. */
+const SyncsAtOnce = 3;
 const Attempts = 100;
 
 /** Digests and syncs everything, writes the manifest last, and renames into place. Until the rename nothing is there; after it nothing can fail. */

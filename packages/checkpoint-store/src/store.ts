@@ -19,7 +19,7 @@ import type { SetTimes } from "./put-back/times.ts";
 import { type QuarantineReason, writeReason } from "./quarantine.ts";
 import type { Retention } from "./retention.ts";
 import { type StagedCheckpoint, stageCheckpoint } from "./staged.ts";
-import { codeOf } from "./system-error.ts";
+import { codeOf, storeError } from "./system-error.ts";
 
 /** How an image directory is opened. */
 export interface OpenStoreOptions {
@@ -105,7 +105,13 @@ export async function openStore(options: OpenStoreOptions): Promise<CheckpointSt
     log: options.log ?? silentLogger,
     leases: watchLeases(clock),
     claims: new Map(),
-    step: async (name) => options.onStep?.(name),
+    step: async (name) => {
+      try {
+        await options.onStep?.(name);
+      } catch (error) {
+        throw storeError(error, name);
+      }
+    },
   };
   let claiming: Promise<unknown> = Promise.resolve();
 

@@ -1,0 +1,177 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { claimed, scratch, states } from "../test/harness.ts";
+import { contentOf, facts, writeImages } from "../test/images.ts";
+import { type CheckpointStore, type OpenStoreOptions, openStore } from "./index.ts";
+
+interface Steps {
+  readonly seen: string[];
+  readonly onStep: OpenStoreOptions["onStep"];
+}
+
+/** Fails at one step, as a disk does. */
+function failingAt(wanted: number, code = "EIO"): Steps {
+  const seen: string[] = [];
+  return {
+    seen,
+    onStep: (name) => {
+      if (seen.push(name) === wanted + 1) throw Object.assign(new Error(`${code}: made up`), { code });
+    },
+  };
+}
+
+async function opened(
+  directory: string,
+  claimant: string,
+  onStep?: OpenStoreOptions["onStep"],
+): Promise<CheckpointStore> {
+  return openStore({ directory, claimant, leaseMs: 60_000, onStep });
+}
+
+/** A whole dump. @returns whether it was committed */
+async function dump(store: CheckpointStore, carried: string): Promise<boolean> {
+  const staged = await store.stage();
+  try {
+    await writeImages(staged.imageDirectory, "state");
+    await staged.carry([carried]);
+    await staged.commit(facts);
+    return true;
+  } catch {
+    await staged.discard();
+    return false;
+  }
+}
+
+describe("a commit", () => {
+  it("that fails at any step leaves no checkpoint and nothing half-written", async () => {
+    const carried = scratch();
+    writeFileSync(join(carried, "file"), "content");
+    const whole = failingAt(Number.POSITIVE_INFINITY);
+    expect(await dump(await opened(scratch(), "maker-1", whole.onStep), carried)).toBe(true);
+    expect(whole.seen).toContain("commit:rename");
+    for (const [index, name] of whole.seen.entries()) {
+      const directory = scratch();
+      const steps = failingAt(index);
+      const committed = await dump(await opened(directory, "maker-1", steps.onStep), carried).catch(() => false);
+      expect(committed, name).toBe(false);
+      expect(states(directory), name).toEqual([]);
+      expect(await (await opened(directory, "next-1")).claim(), name).toMatchObject({ kind: "none" });
+    }
+  });
+
+  it("tells a full disk, and goes well when there is room again", async () => {
+    const directory = scratch();
+    let full = true;
+    const store = await opened(directory, "maker-1", (name) => {
+      if (full && name === "commit:manifest") throw Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
+    });
+    const staged = await store.stage();
+    await writeImages(staged.imageDirectory, "state");
+    await expect(staged.commit(facts)).rejects.toMatchObject({
+      code: "ERR_STORE_FULL",
+      hint: expect.any(String),
+      left: expect.stringContaining(staged.directory),
+    });
+    full = false;
+    await staged.commit(facts);
+    expect(await contentOf(await claimed(await opened(directory, "next-1")))).toBe("state");
+  });
+
+  it("that cannot be synced counts all the same when another container has claimed it in that moment", async () => {
+    const directory = scratch();
+    const other = await opened(directory, "other-1");
+    const store = await opened(directory, "maker-1", async (name) => {
+      if (name === "commit:sync-root") throw Object.assign(new Error("EIO"), { code: "EIO" });
+      if (name === "commit:roll-back") await claimed(other);
+    });
+    const staged = await store.stage();
+    await writeImages(staged.imageDirectory, "state");
+    expect(await staged.commit(facts)).toMatchObject({ number: 1 });
+    expect(states(directory)).toEqual(["1 restoring"]);
+  });
+
+  it("of something that could not be read back fails", async () => {
+    const directory = scratch();
+    const staged = await (await opened(directory, "maker-1")).stage();
+    await writeImages(staged.imageDirectory, "state");
+    await expect(staged.commit({ ...facts, hostname: "x".repeat(5000) })).rejects.toMatchObject({
+      code: "ERR_STORE_MANIFEST",
+    });
+    writeFileSync(join(staged.imageDirectory, "what a name.img"), "");
+    await expect(staged.commit(facts)).rejects.toMatchObject({ code: "ERR_STORE_MANIFEST" });
+    await staged.discard();
+    expect(states(directory)).toEqual([]);
+  });
+
+  it("refuses a folder or a link among the images", async () => {
+    const staged = await (await opened(scratch(), "maker-1")).stage();
+    mkdirSync(join(staged.imageDirectory, "folder.img"));
+    await expect(staged.commit(facts)).rejects.toMatchObject({ code: "ERR_STORE_MANIFEST" });
+  });
+
+  it("that is given up before its rename leaves nothing, and cannot be given up after it", async () => {
+    const directory = scratch();
+    const giveUp = new AbortController();
+    let when = "commit:sync-directory";
+    const store = await opened(directory, "maker-1", (name) => {
+      if (name === when) giveUp.abort(new Error("out of time"));
+    });
+    const staged = await store.stage();
+    await writeImages(staged.imageDirectory, "state");
+    await expect(staged.commit(facts, { signal: giveUp.signal })).rejects.toMatchObject({ code: "ERR_STORE_ABORTED" });
+    await staged.discard();
+    expect(states(directory)).toEqual([]);
+
+    when = "commit:sync-root";
+    const late = new AbortController();
+    const again = await store.stage();
+    await writeImages(again.imageDirectory, "state");
+    await again.commit(facts, { signal: late.signal });
+    expect(states(directory)).toEqual(["1 complete"]);
+  });
+});
+
+describe("a restore", () => {
+  it("that fails at any step is consumed or whole, never both and never neither", async () => {
+    const restore = async (store: CheckpointStore): Promise<void> => {
+      const checkpoint = await claimed(store);
+      await checkpoint.putBack({ root: scratch() });
+      await checkpoint.verify();
+      await checkpoint.consume();
+    };
+    const prepared = async (): Promise<string> => {
+      const directory = scratch();
+      expect(await dump(await opened(directory, "maker-1"), scratch())).toBe(true);
+      return directory;
+    };
+    const whole = failingAt(Number.POSITIVE_INFINITY);
+    await restore(await opened(await prepared(), "next-1", whole.onStep));
+    for (const [index, name] of whole.seen.entries()) {
+      const directory = await prepared();
+      const store = await opened(directory, "next-1", failingAt(index).onStep);
+      await expect(restore(store), name).rejects.toThrow();
+      // The same container tries again: it holds the claim still, or gets it anew.
+      expect(await contentOf(await claimed(store)), name).toBe("state");
+      const generations = states(directory);
+      expect(generations, name).toEqual(["1 restoring"]);
+    }
+  });
+});
+
+describe("a discard", () => {
+  it("removes everything, also a second time, and nothing after a commit", async () => {
+    const directory = scratch();
+    const store = await opened(directory, "maker-1");
+    const staged = await store.stage();
+    await staged.discard();
+    await staged.discard();
+    expect(readdirSync(directory)).toEqual(["crik-store.json"]);
+    await expect(staged.commit(facts)).rejects.toMatchObject({ code: "ERR_STORE_INVALID_OPTION" });
+    const second = await store.stage();
+    await writeImages(second.imageDirectory, "state");
+    const { directory: place } = await second.commit(facts);
+    await second.discard();
+    expect(readFileSync(join(place, "checkpoint/pages-1.img"), "utf8")).toBe("state");
+  });
+});
