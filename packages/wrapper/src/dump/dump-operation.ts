@@ -77,11 +77,18 @@ export function createDumpOperation(context: DumpContext): DumpOperation {
         "checkpointed",
       );
     } finally {
-      if (committed === undefined) {
-        await staged.discard();
-        await aside?.restore();
-      }
+      if (committed === undefined) await undo(staged, aside);
     }
+  }
+
+  /** The application goes on, whatever of this fails; and why the dump failed is the error to tell. */
+  async function undo(staged: StagedCheckpoint, aside: SetAside | undefined): Promise<void> {
+    await staged.discard().catch((error: unknown) => {
+      log.warn({ error }, "what the failed dump has written could not be removed: a later checkpoint removes it");
+    });
+    await aside?.restore().catch((error: unknown) => {
+      log.error({ error }, "what was taken away for the dump could not be put back");
+    });
   }
 
   function takeWatchedAway(): Promise<SetAside> | undefined {
