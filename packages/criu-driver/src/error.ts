@@ -79,7 +79,7 @@ export interface CriuFailure {
   readonly task: "running" | "gone" | "unknown";
   /**
    * The callback (`whenFrozen`, `beforeResume`) resolved, or there was none to ask, and then CRIU failed: whoever relies on the callback (a commit, a consumed
-   * checkpoint) relies on it still. After a dump the caller must then end the tree itself, or the state exists twice.
+   * checkpoint) relies on it still. After a dump the tree was therefore ended in CRIU's place; where `task` is not `"gone"` it could not be.
    */
   readonly hookAllowed: boolean;
   /** Restores only: CRIU has announced that it lets the tree run (`pre-resume`), so that part of it may have run. */

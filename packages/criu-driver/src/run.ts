@@ -64,10 +64,15 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
       stdout: options.passed?.has(1) ? 1 : output,
       stderr: options.passed?.has(2) ? 2 : output,
     });
-    const ended = child.then(({ exitCode, signal, cause, originalMessage }): ProgramEnd => {
-      if (signal !== undefined) return { signal };
-      if (exitCode !== undefined) return { exitCode };
-      return { startError: cause instanceof Error ? cause : new Error(originalMessage ?? "it could not be started") };
+    const ended = new Promise<ProgramEnd>((resolve) => {
+      // Not by execa's promise, which comes some turns later: a tree may be let go by CRIU's death.
+      child.nodeChildProcess.once("exit", (exitCode, signal) => resolve(endOf(exitCode, signal)));
+      void child.then(({ cause, originalMessage }) => {
+        if (child.pid !== undefined) return;
+        resolve({
+          startError: cause instanceof Error ? cause : new Error(originalMessage ?? "it could not be started"),
+        });
+      });
     });
     return { pid: child.pid, ended, kill: (signal) => child.kill(signal) };
   } finally {
@@ -109,7 +114,7 @@ function spawnPlainly(options: ProgramOptions, more: readonly "pipe"[]): ChildPr
 
 function runningOf(child: ChildProcess): RunningProgram {
   const ended = new Promise<ProgramEnd>((resolve) => {
-    child.once("exit", (exitCode, signal) => resolve(signal === null ? { exitCode: exitCode ?? -1 } : { signal }));
+    child.once("exit", (exitCode, signal) => resolve(endOf(exitCode, signal)));
     child.once("error", (startError) => {
       if (child.pid === undefined) resolve({ startError });
     });
@@ -124,4 +129,8 @@ function childEnvironment(changes: ProgramOptions["env"]): Record<string, string
     if (value !== undefined) environment[name] = value;
   }
   return environment;
+}
+
+function endOf(exitCode: number | null, signal: NodeJS.Signals | null): ProgramEnd {
+  return signal === null ? { exitCode: exitCode ?? -1 } : { signal };
 }

@@ -196,7 +196,13 @@ describe.each(hooks)("whenFrozen by %s", (_, options) => {
   it("has resolved, and then CRIU fails: the error says so", async () => {
     const steps = [{ hook: "post-dump", fatal: 255 }, { log: "Error (a.c:1): after all" }, { exit: 1 }];
     const error = await failureOf(sandbox.criu(steps, options).dump({ ...target(), whenFrozen: async () => {} }));
-    expect(error).toMatchObject({ code: "ERR_CRIU_DUMP", hookAllowed: true });
+    expect(error).toMatchObject({ code: "ERR_CRIU_DUMP", hookAllowed: true, task: "gone" });
+  });
+
+  it("has resolved, and then CRIU fails, with leaveRunning: the task goes on", async () => {
+    const steps = [{ hook: "post-dump", fatal: 255 }, { exit: 1 }];
+    const dump = sandbox.criu(steps, options).dump({ ...target(), leaveRunning: true, whenFrozen: async () => {} });
+    expect(await failureOf(dump)).toMatchObject({ hookAllowed: true, task: "running" });
   });
 
   it("was never asked: neither a dump that claims success nor one that fails for want of the hook is taken for one", async () => {
@@ -226,6 +232,28 @@ describe.each(hooks)("whenFrozen by %s", (_, options) => {
 });
 
 describe("a CRIU that dies while the callback works", () => {
+  const stateOf = (pid: number): string => readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.[0] ?? "";
+
+  it.each([
+    ["resolves: it ends, as it would have by CRIU", true],
+    ["rejects: it goes on", false],
+  ])("leaves the task stopped until the callback %s", async (_, commits) => {
+    let meanwhile = "";
+    const dump = sandbox.criu([{ hook: "post-dump", fatal: 255 }, { exit: 0 }]).dump({
+      ...target(),
+      whenFrozen: async ({ signal }) => {
+        process.kill(childNamed("fake-criu"), "SIGKILL");
+        await once(signal, "abort");
+        await sleep(20);
+        meanwhile = stateOf(target().pid);
+        if (!commits) throw new Error("not committed");
+      },
+    });
+    const error = await failureOf(dump);
+    expect([meanwhile, error.hookAllowed, error.task]).toEqual(["T", commits, commits ? "gone" : "running"]);
+    if (!commits) expect(stateOf(target().pid)).toBe("S");
+  });
+
   it("is the reason, not the callback that gives up because of it", async () => {
     const dump = sandbox.criu([{ hook: "post-dump", fatal: 255 }, { exit: 0 }]).dump({
       ...target(),

@@ -11,6 +11,7 @@ import { readProcessStat } from "../proc/stat.ts";
 import { startProgram } from "../run.ts";
 import { commandOf, environmentOf, openHook, removeOldLog, withDefaults } from "./context.ts";
 import { operationError } from "./failure.ts";
+import { watchFrozenTree } from "./frozen-tree.ts";
 import { endLeftovers, killCriu } from "./leftovers.ts";
 import { supervise } from "./supervise.ts";
 
@@ -56,6 +57,12 @@ export async function runDump(driver: CriuOptions, verb: "dump" | "pre-dump", gi
 
   await removeOldLog(logFile);
   const criu = await startProgram({ argv, outputFile, env: environmentOf(driver, channel) });
+  // Without a callback nobody has committed, and with `leaveRunning` the tree shall go on.
+  const tree =
+    hook === undefined || options.whenFrozen === undefined || options.leaveRunning === true
+      ? undefined
+      : watchFrozenTree(pid, hook);
+  void criu.ended.then((end) => tree?.criuEnded(end));
   const kill = (): void => (criu.pid === undefined ? undefined : killCriu(criu.pid));
   const run = await supervise(criu, {
     kill,
@@ -65,6 +72,7 @@ export async function runDump(driver: CriuOptions, verb: "dump" | "pre-dump", gi
     killAfterMs: options.killAfterMs ?? KillAfterMs,
     startedAt,
   });
+  if (run.end.exitCode !== 0) await tree?.settle();
   // CRIU ends its helpers itself, unless it was killed.
   if (criu.pid !== undefined && run.end.signal !== undefined) await endLeftovers({ pid: criu.pid });
   const skipped = hook !== undefined && !hook.allowed;

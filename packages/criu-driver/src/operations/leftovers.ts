@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { sendSignal, signalTree } from "../proc/signal-tree.ts";
 import { descendantsOf, listProcesses, type ProcessStat } from "../proc/stat.ts";
-import { sendSignal } from "../task/kept-task.ts";
 
 /** What is known about a CRIU that is about to be ended, or has died by itself. */
 export interface DyingCriu {
@@ -17,21 +17,11 @@ const LookAgainMs = 20;
 const GiveUpMs = 2_000;
 
 /**
- * Kills CRIU and what it has forked: the children first, as long as it is their parent that tells so, then CRIU. In a restore they are the tasks, which would
- * spin or wait for a dead CRIU for ever; in a dump they are helpers, which it uses to find out what the kernel can do. A task that is being dumped is never among them.
+ * Kills CRIU and what it has forked. In a restore these are the tasks, which would spin or wait for a dead CRIU for ever; in a dump they are helpers, which it uses to
+ * find out what the kernel can do. A task that is being dumped is never among them.
  */
 export function killCriu(criuPid: number): void {
-  const killed = new Set<number>();
-  // A process that is forked between two looks is found by the next.
-  for (let round = 0; round < 10; round++) {
-    const found = descendantsOf(criuPid, listProcesses()).filter(({ pid, state }) => state !== "Z" && !killed.has(pid));
-    if (found.length === 0) break;
-    for (const { pid } of found) {
-      killed.add(pid);
-      sendSignal(pid, "SIGKILL");
-    }
-  }
-  sendSignal(criuPid, "SIGKILL");
+  signalTree(criuPid, "SIGKILL");
 }
 
 /**

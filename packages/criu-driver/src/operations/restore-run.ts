@@ -2,11 +2,12 @@ import { readFile } from "node:fs/promises";
 import type { HookDecision } from "../hook/decision.ts";
 import { listCorePids } from "../images/core-pids.ts";
 import type { Command } from "../options.ts";
+import { sendSignal } from "../proc/signal-tree.ts";
 import { type ProcessStat, readProcessStat } from "../proc/stat.ts";
 import { type ProgramEnd, startProgram, startReporting } from "../run.ts";
 import { signalName } from "../task/exit-status.ts";
 import { followKeeperReport, type KeeperReport } from "../task/keeper-report.ts";
-import { keptTask, sendSignal } from "../task/kept-task.ts";
+import { keptTask } from "../task/kept-task.ts";
 import { polledTask } from "../task/polled-task.ts";
 import type { RestoredTask } from "../task/restored-task.ts";
 import type { Trouble } from "./failure.ts";
@@ -53,7 +54,7 @@ export async function restoreAlone(run: RestoreRun): Promise<RestoreOutcome> {
     stat: criu.pid === undefined ? undefined : readProcessStat(criu.pid),
     corePids: await listCorePids(run.imageDirectory).catch(() => []),
   };
-  const ended = await supervise(criu, { ...run, kill: () => void killCriu(pid) });
+  const ended = await supervise(criu, { ...run, kill: () => killCriu(pid) });
   if (ended.end.exitCode === 0) {
     const root = await readPidFile(run.pidFile);
     if (root !== undefined) return { kind: "restored", argv, task: polledTask(root) };

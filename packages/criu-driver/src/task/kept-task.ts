@@ -1,4 +1,4 @@
-import { descendantsOf, listProcesses } from "../proc/stat.ts";
+import { signalBelow } from "../proc/signal-tree.ts";
 import type { ProgramEnd, RunningProgram } from "../run.ts";
 import { aborted } from "./aborted.ts";
 import type { RestoredTask, TaskExit } from "./restored-task.ts";
@@ -18,25 +18,10 @@ export function keptTask(pid: number, keeper: RunningProgram & { readonly pid: n
     keeperPid: keeper.pid,
     kill: (signal = "SIGTERM") => {
       if (over) return false;
-      return Uncatchable.has(signal) ? signalTree(keeper.pid, signal) : keeper.kill(signal);
+      return Uncatchable.has(signal) ? signalBelow(keeper.pid, signal).length > 0 : keeper.kill(signal);
     },
     exited: ({ signal } = {}) => aborted(exit, signal, `waiting for task ${pid}`),
   };
-}
-
-function signalTree(keeperPid: number, signal: NodeJS.Signals): boolean {
-  const tree = descendantsOf(keeperPid, listProcesses()).filter(({ state }) => state !== "Z");
-  for (const { pid } of tree) sendSignal(pid, signal);
-  return tree.length > 0;
-}
-
-/** Sends a signal; false when there is no such process. */
-export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
-  try {
-    return process.kill(pid, signal);
-  } catch {
-    return false;
-  }
 }
 
 function exitOfProgram(end: ProgramEnd): TaskExit {

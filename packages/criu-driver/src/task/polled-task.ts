@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CriuError } from "../error.ts";
+import { sendSignal } from "../proc/signal-tree.ts";
 import { readProcessStat } from "../proc/stat.ts";
 import { aborted } from "./aborted.ts";
 import { exitOfWaitStatus } from "./exit-status.ts";
-import { sendSignal } from "./kept-task.ts";
 import type { RestoredTask, TaskExit } from "./restored-task.ts";
 
 /** How often `/proc` is looked at, in milliseconds. */
