@@ -11,6 +11,7 @@ export const checks: readonly Step[] = [
     command: ["depcruise", "--config", ".dependency-cruiser.mjs", "packages", "e2e", "scripts"],
   },
   { name: "unused files, exports and dependencies", command: ["knip"] },
+  { name: "the packages as npm's users get them", command: ["node", "scripts/package-check.ts"] },
 ];
 
 if (import.meta.main) {
