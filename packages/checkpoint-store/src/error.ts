@@ -23,7 +23,7 @@ export type StoreErrorCode =
   | "ERR_STORE_DIGEST"
   /** Another container has taken the claim over, or a newer generation was restored meanwhile. */
   | "ERR_STORE_CLAIM_LOST"
-  /** A path that has to be carried cannot be kept: a device, or a name that is not UTF-8. */
+  /** A path that has to be carried cannot be kept: a name that is not UTF-8; or one to be set aside: a socket, a device, a mount. */
   | "ERR_STORE_UNSUPPORTED_FILE"
   /** What has to be carried is larger than the limit. */
   | "ERR_STORE_TOO_LARGE"

@@ -45,7 +45,8 @@ export interface CollectOptions extends Exclusion {
 
 /**
  * Looks at everything that is to be carried, without reading any content. Directories above are resolved once, here: what is written down has
- * no link above it. Nested mounts are left out, and so are sockets, which CRIU makes again.
+ * no link above it. Nested mounts are left out, and so is what holds no data: sockets, which CRIU makes again, and devices, for which no state
+ * should be given up.
  *
  * @throws StoreError `ERR_STORE_UNSUPPORTED_FILE`, `ERR_STORE_INVALID_OPTION`, `ERR_STORE_ABORTED`
  */
@@ -63,9 +64,9 @@ export async function collect(requests: readonly CarryRequest[], options: Collec
     if (isExcluded(path) || walked.has(path) || (found.has(path) && !recursive)) return;
     const stat = lookAt(path);
     if (stat === undefined) return;
-    const kind = kindOf(path, stat);
+    const kind = kindOf(stat);
     if (kind === undefined) {
-      skipped.push(`${path} (a socket: CRIU makes it again)`);
+      skipped.push(stat.isSocket() ? `${path} (a socket: CRIU makes it again)` : `${path} (a device)`);
       return;
     }
     found.set(path, describe(path, kind, stat));
@@ -124,14 +125,13 @@ function describe(path: string, kind: CarriedKind, stat: BigIntStats): Found {
   };
 }
 
-/** `undefined` for a socket. */
-function kindOf(path: string, stat: BigIntStats): CarriedKind | undefined {
+/** `undefined` for what holds no data: a socket, and a device, such as one that a daemon has made below its chroot. */
+function kindOf(stat: BigIntStats): CarriedKind | undefined {
   if (stat.isFile()) return "file";
   if (stat.isDirectory()) return "directory";
   if (stat.isSymbolicLink()) return "symlink";
   if (stat.isFIFO()) return "fifo";
-  if (stat.isSocket()) return undefined;
-  throw unsupported(path, "is a device, which cannot be carried along");
+  return undefined;
 }
 
 function lookAt(path: string): BigIntStats | undefined {

@@ -24,7 +24,7 @@ export interface CarriedFiles {
   readonly entries: number;
   /** Content, without holes. */
   readonly bytes: number;
-  /** Left out, and why, for people: sockets, which CRIU makes again, and mounts within a directory. */
+  /** Left out, and why, for people: sockets, which CRIU makes again, devices, and mounts within a directory. */
   readonly skipped: readonly string[];
 }
 

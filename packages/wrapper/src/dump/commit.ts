@@ -60,7 +60,10 @@ export async function commitCheckpoint(
     { isExcluded: isBelow(never), signal },
   );
   if (carried.skipped.length > 0)
-    log.info({ sockets: carried.skipped }, "sockets are not carried: CRIU makes them again");
+    log.info(
+      { count: carried.skipped.length, paths: carried.skipped.slice(0, 20) },
+      "some of what has changed is not carried along",
+    );
   const { number, directory, bytes } = await staged.commit(
     {
       ...surroundings({ ...context, capabilities: facts.capabilities }),
