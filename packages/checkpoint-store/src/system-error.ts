@@ -5,9 +5,13 @@ export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
-/** A store's error out of whatever a system call threw. One that is a store's already stays as it is. */
+/** A store's error out of whatever a system call threw. One that is a store's already stays as it is, but learns what is left. */
 export function storeError(error: unknown, what: string, details: StoreErrorDetails = {}): StoreError {
-  if (isStoreError(error)) return error;
+  if (isStoreError(error)) {
+    const { code, hint, cause, left } = error;
+    if (left !== undefined || details.left === undefined) return error;
+    return new StoreError(code, error.message, { hint, cause, left: details.left });
+  }
   const message = `${what} failed: ${error instanceof Error ? error.message : String(error)}`;
   switch (codeOf(error)) {
     case "ENOSPC":
