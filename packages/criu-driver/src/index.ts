@@ -36,6 +36,7 @@ export type {
   ExternalResource,
   FrozenDump,
   InheritedDescriptor,
+  InheritedFile,
   PageServerAddress,
   RestoreOptions,
   SharedOptions,

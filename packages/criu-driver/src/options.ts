@@ -152,6 +152,10 @@ export interface RestoreOptions extends SharedOptions {
   readonly imageDirectory: string;
   /** Descriptors the restored task takes over (`--inherit-fd`), e.g. the new pod's stdout. */
   readonly inherit?: readonly InheritedDescriptor[] | undefined;
+  /**
+   * Files that the restored task gets in place of ones whose paths are no more (`--inherit-fd`), such as those of its old cgroup. Needs a keeper.
+   */
+  readonly inheritFiles?: readonly InheritedFile[] | undefined;
   /** New root directory of a task in a mount namespace (`--root`). */
   readonly root?: string | undefined;
   /** e.g. `apparmor:PROFILE` (`--lsm-profile`). */
@@ -197,6 +201,14 @@ export interface InheritedDescriptor {
   readonly fd: number;
   /** What it replaces: the link that `/proc/PID/fd/N` was at the dump (`pipe:[4242]`, `socket:[4242]`), `tty[rdev:dev]`, or a path without its leading slash. */
   readonly resource: string;
+}
+
+/** A file that takes the place of one in the images. */
+export interface InheritedFile {
+  /** Opened for reading and writing, or else for reading. */
+  readonly path: string;
+  /** Absolute path that the file had at the dump. */
+  readonly replaces: string;
 }
 
 /** Where a page server listens. */

@@ -30,6 +30,8 @@ export interface ProgramOptions {
   readonly outputFile: string;
   /** Descriptors (0, 1, 2) of this process that the program gets as they are. */
   readonly passed?: ReadonlySet<number> | undefined;
+  /** Further descriptors of this process, which a keeper gets from its descriptor 4 on. */
+  readonly files?: readonly number[] | undefined;
   /** In a session of its own, so that Ctrl-C in a terminal does not end CRIU half-way. @defaultValue `true` */
   readonly ownSession?: boolean | undefined;
 }
@@ -85,7 +87,7 @@ export async function startProgram(options: ProgramOptions): Promise<RunningProg
  * more memory than the child's handle.
  */
 export function startReporting(options: ProgramOptions): ReportingProgram {
-  const child = spawnPlainly(options, ["pipe"]);
+  const child = spawnPlainly(options, ["pipe", ...(options.files ?? [])]);
   return { ...runningOf(child), report: child.stdio[3] as Readable };
 }
 
@@ -94,7 +96,7 @@ export function startQuery(options: ProgramOptions): RunningProgram {
   return runningOf(spawnPlainly(options, []));
 }
 
-function spawnPlainly(options: ProgramOptions, more: readonly "pipe"[]): ChildProcess {
+function spawnPlainly(options: ProgramOptions, more: readonly ("pipe" | number)[]): ChildProcess {
   const [program, ...args] = options.argv;
   const output = openSync(options.outputFile, "a", 0o600);
   try {

@@ -2,6 +2,9 @@ import { CriuError } from "../error.ts";
 import type { InheritedDescriptor, RestoreOptions } from "../options.ts";
 import { extraArguments, flag, type Plumbing, requireArguments, setting, sharedArguments } from "./shared.ts";
 
+/** Where CRIU finds the first of {@link RestoreOptions.inheritFiles}: behind stdio and the keeper's report. */
+const FirstFileDescriptor = 4;
+
 /**
  * Pure: the arguments that `criu restore` is run with. Always `--restore-detached`: a CRIU that stays reaps the root itself
  * and throws its exit status away.
@@ -18,6 +21,9 @@ export function restoreArguments(
     ...sharedArguments(options, plumbing, "restore"),
     ...setting("--pidfile", plumbing.pidFile),
     ...(options.inherit ?? []).flatMap((descriptor) => setting("--inherit-fd", formatInherited(descriptor))),
+    ...(options.inheritFiles ?? []).flatMap(({ replaces }, index) =>
+      setting("--inherit-fd", `fd[${FirstFileDescriptor + index}]:${replaces.replace(/^\/+/, "")}`),
+    ),
     ...setting("--root", options.root),
     ...setting("--lsm-profile", options.lsmProfile),
     ...flag("--skip-file-rwx-check", options.skipFileModeCheck),

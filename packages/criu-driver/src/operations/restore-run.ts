@@ -1,7 +1,8 @@
+import { closeSync, constants, openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { HookDecision } from "../hook/decision.ts";
 import { listCorePids } from "../images/core-pids.ts";
-import type { Command } from "../options.ts";
+import type { Command, InheritedFile } from "../options.ts";
 import { sendSignal } from "../proc/signal-tree.ts";
 import { type ProcessStat, readProcessStat } from "../proc/stat.ts";
 import { type ProgramEnd, startProgram, startReporting } from "../run.ts";
@@ -23,6 +24,8 @@ export interface RestoreRun {
   readonly outputFile: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly passed: ReadonlySet<number>;
+  /** Files for a keeper to hand on. */
+  readonly inheritFiles: readonly InheritedFile[];
   readonly shellJob: boolean;
   readonly hook: HookDecision | undefined;
   readonly signal: AbortSignal | undefined;
@@ -65,13 +68,33 @@ export async function restoreAlone(run: RestoreRun): Promise<RestoreOutcome> {
   return { kind: "failed", argv, run: ended, left: (await endLeftovers(dying)) ? "gone" : "running" };
 }
 
+/** Opens files for as long as a program is started with them: it has descriptors of its own then. */
+function withOpenFiles<T>(files: readonly InheritedFile[], start: (descriptors: readonly number[]) => T): T {
+  const descriptors: number[] = [];
+  try {
+    for (const { path } of files) descriptors.push(openForTask(path));
+    return start(descriptors);
+  } finally {
+    for (const descriptor of descriptors) closeSync(descriptor);
+  }
+}
+
+function openForTask(path: string): number {
+  try {
+    return openSync(path, constants.O_RDWR);
+  } catch {
+    return openSync(path, constants.O_RDONLY);
+  }
+}
+
 /** How long a keeper may take to end what a failed restore has left, in milliseconds. */
 const KeeperCleanUpMs = 5_000;
 
 /** Runs CRIU under a keeper, which stays. */
 export async function restoreUnderKeeper(run: RestoreRun, command: Command): Promise<RestoreOutcome> {
   const argv: Command = [...command, "--report-fd", "3", "--pidfile", run.pidFile, "--", ...run.criuArgv];
-  const keeper = startReporting({ argv, outputFile: run.outputFile, env: run.env, passed: run.passed });
+  const { outputFile, env, passed } = run;
+  const keeper = withOpenFiles(run.inheritFiles, (files) => startReporting({ argv, outputFile, env, passed, files }));
   const report = followKeeperReport(keeper.report);
   const { pid } = keeper;
   if (pid === undefined) {

@@ -31,6 +31,9 @@ export async function runRestore(driver: CriuOptions, given: RestoreOptions): Pr
   if (signal?.aborted)
     throw new CriuError("ERR_CRIU_ABORTED", `${what} was aborted before it began`, { cause: signal.reason });
 
+  if (driver.keeper === undefined && (options.inheritFiles ?? []).length > 0) {
+    throw new CriuError("ERR_CRIU_INVALID_OPTION", `${what}: inheritFiles needs a keeper, which hands the files on`);
+  }
   const hook = resumeDecision(options);
   await using folder = await makePrivateFolder({
     base: driver.runDirectory,
@@ -58,6 +61,7 @@ export async function runRestore(driver: CriuOptions, given: RestoreOptions): Pr
     env: environmentOf(driver, channel),
     // The terminal of a shell job is the one that CRIU itself has.
     passed: new Set(options.shellJob === true ? [0, 1, 2] : options.inherit?.map(({ fd }) => fd)),
+    inheritFiles: options.inheritFiles ?? [],
     shellJob: options.shellJob === true,
     hook,
     signal,
