@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { lstat, readdir, rename } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { ChunkHasher } from "./chunk-hasher.ts";
 import { generationNames, pathOf, type StoreContext } from "./context.ts";
-import { digestFile, type FileDigest } from "./digest-file.ts";
-import { syncDirectory, syncFile, tryRename, writeDurably } from "./durable.ts";
+import type { FileDigest } from "./digest-file.ts";
+import { digestAndSync } from "./digest-images.ts";
+import { syncDirectory, tryRename, writeDurably } from "./durable.ts";
 import { StoreError } from "./error.ts";
 import type { FollowedFile } from "./follow-images.ts";
 import { nextNumber } from "./lineage.ts";
@@ -37,8 +38,6 @@ export interface Commit {
   readonly signal: AbortSignal | undefined;
 }
 
-/** As many syncs at once, so that one of the runtime's four threads is left for reading. They share the file system's journal commits. */
-const SyncsAtOnce = 3;
 const Attempts = 100;
 
 /** Digests and syncs everything, writes the manifest last, and renames into place. Until the rename nothing is there; after it nothing can fail. */
@@ -46,7 +45,7 @@ export async function commitStaged(commit: Commit): Promise<CommittedCheckpoint>
   const { context, directory, facts, signal } = commit;
   const { step } = context;
   await step("commit:digest");
-  const files = await digestAndSync(commit);
+  const files = await digestAndSync({ ...commit, step });
   const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
   const manifest: Manifest = {
     ...facts,
@@ -75,55 +74,6 @@ export async function commitStaged(commit: Commit): Promise<CommittedCheckpoint>
     await rollBack(commit, target, error);
   }
   return { number, directory: target, bytes };
-}
-
-/** Everything is on the disk when this resolves, but for the names. Digests are computed from the page cache while the files are written back. */
-async function digestAndSync({
-  context,
-  directory,
-  hash,
-  followed,
-  carried,
-  signal,
-}: Commit): Promise<Readonly<Record<string, FileDigest>>> {
-  const images = join(directory, ImagesName);
-  const names = (await readdir(images)).sort();
-  const unsynced = [...names.map((name) => `${ImagesName}/${name}`), ...Object.keys(carried)];
-  const syncing = Promise.all(Array.from({ length: SyncsAtOnce }, () => syncNext()));
-  syncing.catch(() => {});
-
-  async function syncNext(): Promise<void> {
-    for (let name = unsynced.shift(); name !== undefined; name = unsynced.shift()) {
-      await context.step("commit:sync-file");
-      await syncFile(join(directory, name));
-    }
-  }
-
-  const files: Record<string, FileDigest> = {};
-  try {
-    for (const name of names) {
-      throwIfAborted(signal, "the commit");
-      const path = join(images, name);
-      files[`${ImagesName}/${name}`] = await digestFile(path, hash, {
-        known: await knownOf(path, followed.get(name)),
-        signal,
-      });
-    }
-    Object.assign(files, carried);
-  } catch (error) {
-    unsynced.length = 0;
-    await syncing.catch(() => {});
-    throw error;
-  }
-  await syncing;
-  return files;
-}
-
-/** Digests made while the file grew, if it is still that file. */
-async function knownOf(path: string, followed: FollowedFile | undefined): Promise<readonly string[]> {
-  if (followed === undefined) return [];
-  const { dev, ino } = await lstat(path, { bigint: true });
-  return followed.identity === `${dev}:${ino}` ? followed.chunks : [];
 }
 
 async function writeManifest(directory: string, manifest: Manifest, step: StoreContext["step"]): Promise<void> {

@@ -24,7 +24,7 @@ export async function digestFile(path: string, hash: ChunkHasher, options: Diges
 }
 
 /** As {@link digestFile}, of an open file. */
-export async function digestHandle(
+async function digestHandle(
   handle: FileHandle,
   hash: ChunkHasher,
   { known = [], signal }: DigestOptions = {},

@@ -2,6 +2,7 @@ export type { CarryRequest } from "./carry/collect.ts";
 export type { CarriedEntry, CarriedKind, Segment } from "./carry/entry.ts";
 export type { CarriedFiles, CarryOptions } from "./carry/pack-files.ts";
 export { type ChangedFile, type FindChangedFilesOptions, findChangedFiles } from "./changed-files.ts";
+export type { CheckpointStore, SidecarName, VerifyReport } from "./checkpoint-store.ts";
 export type { DigestAlgorithm } from "./chunk-hasher.ts";
 export type { ClaimOptions, ClaimOutcome, SkippedGeneration } from "./claim.ts";
 export type { ClaimedCheckpoint } from "./claimed.ts";
@@ -14,6 +15,7 @@ export type { GoneGeneration } from "./gone.ts";
 export type { Generation } from "./list.ts";
 export type { StoreLogger } from "./logger.ts";
 export type { CheckpointFacts, Manifest, MountRecord } from "./manifest/manifest.ts";
+export type { PassOverOptions } from "./pass-over.ts";
 export type { PruneReport, RemovedGeneration } from "./prune.ts";
 export type { MakeFifo } from "./put-back/make-fifo.ts";
 export type { PutBackReport } from "./put-back/put-files-back.ts";
@@ -22,10 +24,4 @@ export type { QuarantineReason, QuarantineRecord } from "./quarantine.ts";
 export type { Retention } from "./retention.ts";
 export { type SetAside, type SetAsideOptions, setAside } from "./set-aside.ts";
 export type { StagedCheckpoint } from "./staged.ts";
-export {
-  type CheckpointStore,
-  type OpenStoreOptions,
-  openStore,
-  type PassOverOptions,
-  type VerifyReport,
-} from "./store.ts";
+export { type OpenStoreOptions, openStore } from "./store.ts";

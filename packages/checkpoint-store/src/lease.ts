@@ -7,7 +7,7 @@ import type { StoreLogger } from "./logger.ts";
 import { codeOf } from "./system-error.ts";
 
 /** Name of the file whose changes show that the holder of a generation is alive. */
-export const LeaseName = "lease";
+const LeaseName = "lease";
 /** Renewals per lease: a holder must miss all of them to seem dead. */
 const RenewalsPerLease = 5;
 

@@ -58,7 +58,7 @@ async function lookAt(name: GenerationName, directory: string): Promise<Generati
 }
 
 /** Sum of the sizes of the plain files in a generation; what cannot be looked at counts as nothing. */
-export async function bytesOf(directory: string): Promise<number> {
+async function bytesOf(directory: string): Promise<number> {
   const sizes = [directory, join(directory, ImagesName)].map(async (folder) => {
     const names = await readdir(folder).catch(() => []);
     const stats = await Promise.all(names.map((name) => lstat(join(folder, name)).catch(() => undefined)));

@@ -8,7 +8,7 @@ import { objectOf, parseJson } from "./manifest/json.ts";
 import { codeOf, readError, storeError } from "./system-error.ts";
 
 /** Says that a directory is crik's, and in which format. */
-export const MarkerName = "crik-store.json";
+const MarkerName = "crik-store.json";
 const Format = 1;
 
 /** How a directory is opened. */

@@ -3,7 +3,7 @@ import { readUntrusted, writeDurably } from "./durable.ts";
 import { objectOf, parseJson, text } from "./manifest/json.ts";
 
 /** Name of the file that says why. */
-export const QuarantineName = "quarantine.json";
+const QuarantineName = "quarantine.json";
 
 /** The code of a generation that was quarantined because the application went on without it. */
 export const PassedOver = "passed-over";

@@ -1,24 +1,22 @@
 import { realpath } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
+import type { CheckpointStore } from "./checkpoint-store.ts";
 import type { DigestAlgorithm } from "./chunk-hasher.ts";
-import { type ClaimOptions, type ClaimOutcome, claimNewest } from "./claim.ts";
+import { claimNewest } from "./claim.ts";
 import { type StoreClock, systemClock } from "./clock.ts";
 import { generationNames, pathOf, type StoreContext } from "./context.ts";
-import { readUntrusted, syncDirectory, tryRename } from "./durable.ts";
+import { readUntrusted } from "./durable.ts";
 import { StoreError } from "./error.ts";
 import { isClaimant } from "./generation-name.ts";
 import { watchLeases } from "./lease.ts";
-import type { Below } from "./lineage.ts";
-import { type Generation, listGenerations } from "./list.ts";
+import { listGenerations } from "./list.ts";
 import { type StoreLogger, silentLogger } from "./logger.ts";
 import { checkDigests, checkSizes, manifestOf } from "./manifest/check-files.ts";
+import { passOver } from "./pass-over.ts";
 import { prepareDirectory } from "./prepare.ts";
-import type { PruneReport } from "./prune.ts";
 import { type MakeFifo, systemMakeFifo } from "./put-back/make-fifo.ts";
 import type { SetTimes } from "./put-back/times.ts";
-import { type QuarantineReason, writeReason } from "./quarantine.ts";
-import type { Retention } from "./retention.ts";
-import { type StagedCheckpoint, stageCheckpoint } from "./staged.ts";
+import { stageCheckpoint } from "./staged.ts";
 import { codeOf, storeError } from "./system-error.ts";
 
 /** How an image directory is opened. */
@@ -41,48 +39,6 @@ export interface OpenStoreOptions {
   readonly clock?: StoreClock | undefined;
   /** For tests: awaited before each step that changes the disk, with the step's name. What it throws is that step's failure. */
   readonly onStep?: ((name: string) => void | Promise<void>) | undefined;
-}
-
-/** A generation that was verified. */
-export interface VerifyReport {
-  readonly number: number;
-  readonly files: number;
-  readonly bytes: number;
-}
-
-/** Which complete generations are passed over. @defaultValue all */
-export interface PassOverOptions extends Below {
-  /** Not these. */
-  readonly except?: ReadonlySet<number> | undefined;
-}
-
-/** An image directory. */
-export interface CheckpointStore {
-  /** Its real path. */
-  readonly directory: string;
-  /** Every generation in every state, the oldest first. Does not fail for one that cannot be read. */
-  list(): Promise<readonly Generation[]>;
-  /** Begins a new generation. @throws StoreError `ERR_STORE_FULL`, `ERR_STORE_READ_ONLY`, `ERR_STORE_IO` */
-  stage(): Promise<StagedCheckpoint>;
-  /** Claims the newest generation that may be restored, see {@link ClaimOptions}. */
-  claim(options?: ClaimOptions): Promise<ClaimOutcome>;
-  /**
-   * Checks sizes and recomputes every digest of a generation, in whatever state. Changes nothing.
-   * @throws StoreError `ERR_STORE_NOT_FOUND`, `ERR_STORE_MANIFEST`, `ERR_STORE_FORMAT`, `ERR_STORE_SIZE`, `ERR_STORE_DIGEST`, `ERR_STORE_ABORTED`
-   */
-  verify(number: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<VerifyReport>;
-  /** Removes old generations, and what dead containers left. Never the only good one. */
-  prune(retention: Retention): Promise<PruneReport>;
-  /**
-   * Quarantines complete generations: the application has gone on without them, and going back to one of them later would be the wrong restore.
-   * @returns their numbers; one that another container claims at this moment is not among them
-   */
-  passOver(reason: QuarantineReason, options?: PassOverOptions): Promise<readonly number[]>;
-  /** Reads a log or statistics beside the images; `undefined` when it is not there. @throws StoreError when it is a link or larger than 16 MiB */
-  readSidecar(
-    number: number,
-    name: "dump.log" | "restore.log" | "stats-dump" | "stats-restore",
-  ): Promise<Buffer | undefined>;
 }
 
 const SidecarLimitBytes = 16 * 1024 * 1024;
@@ -169,24 +125,6 @@ export async function openStore(options: OpenStoreOptions): Promise<CheckpointSt
       });
     },
   };
-}
-
-async function passOver(
-  context: StoreContext,
-  reason: QuarantineReason,
-  { olderThan = Number.POSITIVE_INFINITY, except }: PassOverOptions,
-): Promise<readonly number[]> {
-  const passed: number[] = [];
-  for (const name of await generationNames(context)) {
-    if (name.state !== "complete" || name.number >= olderThan || except?.has(name.number) === true) continue;
-    const directory = pathOf(context, name);
-    await context.step("pass-over");
-    await writeReason(directory, reason);
-    if (await tryRename(directory, pathOf(context, { number: name.number, state: "quarantined" })))
-      passed.push(name.number);
-  }
-  if (passed.length > 0) await syncDirectory(context.root);
-  return passed;
 }
 
 async function lookAtLeases(context: StoreContext): Promise<void> {

@@ -1,0 +1,72 @@
+import { lstat, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { ChunkHasher } from "./chunk-hasher.ts";
+import { digestFile, type FileDigest } from "./digest-file.ts";
+import { syncFile } from "./durable.ts";
+import type { FollowedFile } from "./follow-images.ts";
+import { ImagesName } from "./manifest/manifest.ts";
+import { throwIfAborted } from "./system-error.ts";
+
+/** As many syncs at once, so that one of the runtime's four threads is left for reading. They share the file system's journal commits. */
+const SyncsAtOnce = 3;
+
+/** What {@link digestAndSync} works on. */
+export interface DigestImages {
+  /** The staging directory. */
+  readonly directory: string;
+  readonly hash: ChunkHasher;
+  readonly followed: ReadonlyMap<string, FollowedFile>;
+  /** Digests of what was carried, which is only synced. */
+  readonly carried: Readonly<Record<string, FileDigest>>;
+  readonly step: (name: string) => Promise<void>;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Everything is on the disk when this resolves, but for the names. Digests are computed from the page cache while the files are written back. */
+export async function digestAndSync({
+  directory,
+  hash,
+  followed,
+  carried,
+  step,
+  signal,
+}: DigestImages): Promise<Readonly<Record<string, FileDigest>>> {
+  const images = join(directory, ImagesName);
+  const names = (await readdir(images)).sort();
+  const unsynced = [...names.map((name) => `${ImagesName}/${name}`), ...Object.keys(carried)];
+  const syncing = Promise.all(Array.from({ length: SyncsAtOnce }, () => syncNext()));
+  syncing.catch(() => {});
+
+  async function syncNext(): Promise<void> {
+    for (let name = unsynced.shift(); name !== undefined; name = unsynced.shift()) {
+      await step("commit:sync-file");
+      await syncFile(join(directory, name));
+    }
+  }
+
+  const files: Record<string, FileDigest> = {};
+  try {
+    for (const name of names) {
+      throwIfAborted(signal, "the commit");
+      const path = join(images, name);
+      files[`${ImagesName}/${name}`] = await digestFile(path, hash, {
+        known: await knownOf(path, followed.get(name)),
+        signal,
+      });
+    }
+    Object.assign(files, carried);
+  } catch (error) {
+    unsynced.length = 0;
+    await syncing.catch(() => {});
+    throw error;
+  }
+  await syncing;
+  return files;
+}
+
+/** Digests made while the file grew, if it is still that file. */
+async function knownOf(path: string, followed: FollowedFile | undefined): Promise<readonly string[]> {
+  if (followed === undefined) return [];
+  const { dev, ino } = await lstat(path, { bigint: true });
+  return followed.identity === `${dev}:${ino}` ? followed.chunks : [];
+}

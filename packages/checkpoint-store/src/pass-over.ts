@@ -1,0 +1,29 @@
+import { generationNames, pathOf, type StoreContext } from "./context.ts";
+import { syncDirectory, tryRename } from "./durable.ts";
+import type { Below } from "./lineage.ts";
+import { type QuarantineReason, writeReason } from "./quarantine.ts";
+
+/** Which complete generations are passed over. @defaultValue all */
+export interface PassOverOptions extends Below {
+  /** Not these. */
+  readonly except?: ReadonlySet<number> | undefined;
+}
+
+/** Quarantines complete generations without claiming them: nothing of them is read. @returns their numbers */
+export async function passOver(
+  context: StoreContext,
+  reason: QuarantineReason,
+  { olderThan = Number.POSITIVE_INFINITY, except }: PassOverOptions,
+): Promise<readonly number[]> {
+  const passed: number[] = [];
+  for (const name of await generationNames(context)) {
+    if (name.state !== "complete" || name.number >= olderThan || except?.has(name.number) === true) continue;
+    const directory = pathOf(context, name);
+    await context.step("pass-over");
+    await writeReason(directory, reason);
+    if (await tryRename(directory, pathOf(context, { number: name.number, state: "quarantined" })))
+      passed.push(name.number);
+  }
+  if (passed.length > 0) await syncDirectory(context.root);
+  return passed;
+}
