@@ -18,7 +18,10 @@ import {
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { chunkHasher } from "../src/chunk-hasher.ts";
+import { digestFile } from "../src/digest-file.ts";
 import { type CarryRequest, type CheckpointStore, type ClaimedCheckpoint, openStore } from "../src/index.ts";
+import { printManifest } from "../src/manifest/read.ts";
 import { claimed, LeaseMs, makeFiles, scratch } from "./harness.ts";
 import { facts, writeImages } from "./images.ts";
 import { isRoot, mountTmpfs } from "./machine.ts";
@@ -189,6 +192,46 @@ describe("a put-back never leaves its places", () => {
   });
 });
 
+describe("an index that somebody else has written", () => {
+  const file = { mode: 0o644, uid: 0, gid: 0, mtimeNs: "0", atimeNs: "0", kind: "file", bytes: 0, segments: [] };
+
+  it("writes nothing through a link that it has made itself", async () => {
+    const here = await container();
+    const victim = scratch();
+    const { root } = here;
+    const checkpoint = await withIndex(here, [
+      { ...file, kind: "symlink", path: `${root}/a`, target: victim },
+      { ...file, path: `${root}/a/f` },
+    ]);
+    await expect(checkpoint.putBack()).rejects.toMatchObject({ code: "ERR_STORE_PUT_BACK" });
+    expect(readdirSync(victim)).toEqual([]);
+  });
+
+  it("makes no second name of a file that it has not put there", async () => {
+    const here = await container();
+    const victim = scratch();
+    writeFileSync(join(victim, "secret"), "secret");
+    const { root } = here;
+    const checkpoint = await withIndex(here, [{ ...file, path: `${root}/f`, linkTo: join(victim, "secret") }]);
+    await expect(checkpoint.putBack()).rejects.toMatchObject({ code: "ERR_STORE_MANIFEST" });
+    expect(readdirSync(root)).toEqual([]);
+  });
+
+  it("writes nothing to the image directory, the kernel's files, or up and down again", async () => {
+    const here = await container();
+    for (const path of [`${here.store.directory}/crik-store.json`, "/proc/self/comm", "/sys/f"]) {
+      const checkpoint = await withIndex(here, [{ ...file, path }]);
+      await expect(checkpoint.putBack(), path).rejects.toMatchObject({ code: "ERR_STORE_PUT_BACK" });
+      await checkpoint.quarantine({ code: "test", message: "" });
+    }
+    for (const path of [`${here.root}/../up`, "relative", `${here.root}//f`, "/", `${here.root}/f\0`]) {
+      const checkpoint = await withIndex(here, [{ ...file, path }]);
+      await expect(checkpoint.putBack(), path).rejects.toMatchObject({ code: "ERR_STORE_MANIFEST" });
+      await checkpoint.quarantine({ code: "test", message: "" });
+    }
+  });
+});
+
 describe("what stands in the way of a put-back", () => {
   it("leaves nothing half-written beside it", async () => {
     const here = await container();
@@ -282,6 +325,21 @@ describe.runIf(isRoot)("a put-back on the mounts of a container", () => {
     expect(readdirSync(root)).toEqual(["ballast"]);
   });
 });
+
+/** A claimed checkpoint whose index was replaced, and whose digests are right all the same. */
+async function withIndex({ store, root }: Container, entries: readonly object[]): Promise<ClaimedCheckpoint> {
+  const staged = await store.stage();
+  await writeImages(staged.imageDirectory, "state");
+  await staged.carry([{ path: root, recursive: false }]);
+  const { directory } = await staged.commit(facts);
+  writeFileSync(join(directory, "files.json"), JSON.stringify(entries));
+  const path = join(directory, "checkpoint.json");
+  const { manifest } = JSON.parse(readFileSync(path, "utf8"));
+  manifest.files["files.json"] = await digestFile(join(directory, "files.json"), await chunkHasher("xxh3"));
+  manifest.bytes = Object.values<{ bytes: number }>(manifest.files).reduce((sum, { bytes }) => sum + bytes, 0);
+  writeFileSync(path, printManifest(manifest));
+  return claimed(store);
+}
 
 /** Everything that a put-back has to keep, except inode numbers; times to the microsecond. */
 function look(root: string): readonly string[] {
