@@ -27,6 +27,9 @@ const recipes = {
   node22: async () => [await programsLayer(), await nodeLayer(22), await debianLayer()],
   node24: async () => [await programsLayer(), await nodeLayer(24), await debianLayer()],
   node26: async () => [await programsLayer(), await nodeLayer(26), await debianLayer()],
+  redis: async () => [await programsLayer(), await packagesLayer("redis-server"), await debianLayer()],
+  nginx: async () => [await programsLayer(), await packagesLayer("nginx-light"), await debianLayer()],
+  postgresql: async () => [await programsLayer(), await packagesLayer("postgresql-17"), await debianLayer()],
   go: async () => [await goProgram("server", "usr/local/bin/server"), await debianLayer()],
 } as const;
 
@@ -66,6 +69,16 @@ function debianLayer(): Promise<string> {
     const packages = ["base-files", "coreutils", "dash", "grep", "procps", "python3", "libstdc++6", "libatomic1"];
     await unpackDebian({ suite: "trixie", packages, without: /^(dpkg|debconf|openssl-provider-legacy)$/ }, directory);
     await finishRoot(directory);
+  });
+}
+
+/** A server of Debian's on top of {@link debianLayer}, without what that has and what only its installation needs. */
+function packagesLayer(name: string): Promise<string> {
+  return cached("rootfs", `${name}-trixie-1`, async (directory) => {
+    const without =
+      /^(libc6|libc-bin|dpkg|debconf|perl.*|libperl.*|gcc-.*|libllvm.*|adduser|passwd|systemd.*|init-.*|python.*)$/;
+    await unpackDebian({ suite: "trixie", packages: [name], without }, directory);
+    await chmod(directory, 0o755);
   });
 }
 
