@@ -43,6 +43,8 @@ export interface CheckpointFacts {
   readonly reason: string;
   /** Open files of the tree whose path changes with the pod. */
   readonly cgroupFiles: readonly string[];
+  /** The lines of `/proc/self/cgroup`. */
+  readonly cgroups?: readonly string[] | undefined;
   readonly mounts?: readonly MountRecord[] | undefined;
 }
 

@@ -89,6 +89,7 @@ const readShape: Reader<Manifest> = objectOf<Manifest>({
   parent: optional(number),
   reason: line,
   cgroupFiles: listOf(line, 100_000),
+  cgroups: optional(listOf(line, 1_000)),
   mounts: optional(listOf(objectOf<{ path: string; type: string }>({ path: line, type: line }), 100_000)),
 });
 

@@ -44,6 +44,10 @@ const dumpGoldens: readonly (readonly [Partial<DumpOptions>, readonly string[]])
 
 const restoreGoldens: readonly (readonly [Partial<RestoreOptions>, readonly string[]])[] = [
   [{ inherit: [{ fd: 1, resource: "pipe:[47307]" }] }, ["--inherit-fd", "fd[1]:pipe:[47307]"]],
+  [
+    { inheritFiles: [{ path: "/sys/fs/cgroup/b/memory.max", replaces: "/sys/fs/cgroup/a/memory.max" }] },
+    ["--inherit-fd", "fd[4]:sys/fs/cgroup/a/memory.max"],
+  ],
   [{ root: "/newroot" }, ["--root", "/newroot"]],
   [{ lsmProfile: "apparmor:unconfined" }, ["--lsm-profile", "apparmor:unconfined"]],
   [{ skipFileModeCheck: true }, ["--skip-file-rwx-check"]],

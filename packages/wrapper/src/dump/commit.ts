@@ -3,6 +3,7 @@ import { hostname, release } from "node:os";
 import { join } from "node:path";
 import { findChangedFiles, type StagedCheckpoint } from "@crik/checkpoint-store";
 import { listCorePids } from "@crik/criu-driver";
+import { ownCgroups } from "../proc/cgroups.ts";
 import { mountPoints } from "../proc/mounts.ts";
 import { hasPathPrefix } from "../proc/paths.ts";
 import { surroundings } from "../restore/surroundings.ts";
@@ -75,6 +76,7 @@ export async function commitCheckpoint(
       parent: context.parent,
       reason: "stop signal",
       cgroupFiles: facts.cgroupFiles,
+      cgroups: ownCgroups(),
     },
     { signal },
   );

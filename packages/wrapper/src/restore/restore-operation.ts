@@ -1,12 +1,15 @@
+import { existsSync } from "node:fs";
 import type { ClaimedCheckpoint } from "@crik/checkpoint-store";
 import { isStoreError } from "@crik/checkpoint-store";
 import { isCriuError, isCriuOperationError } from "@crik/criu-driver";
 import { createGate, type Gate } from "../gate.ts";
 import type { OperationsContext } from "../operations-context.ts";
+import { ownCgroups } from "../proc/cgroups.ts";
 import type { RestoreFailure } from "../state.ts";
 import { hasTerminal, inheritedStdio } from "../stdio/inherit.ts";
 import { raisePidCursor } from "../task/pid-cursor.ts";
 import { createTask, type Task } from "../task/task.ts";
+import { movedCgroupFiles } from "./cgroup-files.ts";
 
 /** A restore under way. */
 export interface RestoreOperation {
@@ -54,7 +57,7 @@ export function createRestoreOperation(
       // Read beside CRIU, from the same page cache; decided in the hook.
       const verified = claimed.verify({ signal: cancelling.signal });
       verified.catch(() => {});
-      const { stdio } = claimed.manifest;
+      const { stdio, cgroupFiles, cgroups } = claimed.manifest;
       const result = await criu.restore({
         imageDirectory: claimed.imageDirectory,
         workDirectory: context.runDirectory,
@@ -65,6 +68,7 @@ export function createRestoreOperation(
         shellJob: hasTerminal(stdio),
         unprivileged: mode === "unprivileged",
         inherit: inheritedStdio(stdio),
+        inheritFiles: movedCgroupFiles(cgroupFiles, cgroups ?? [], ownCgroups()).filter(({ path }) => existsSync(path)),
         extraArguments: settings.extraRestoreArguments,
         signal: cancelling.signal,
         timeoutMs: settings.restoreTimeoutMs,
