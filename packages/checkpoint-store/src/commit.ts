@@ -93,11 +93,12 @@ async function writeManifest(directory: string, manifest: Manifest, step: StoreC
 /** @returns the number under which it lies */
 async function moveIntoPlace({ context, directory, number: staged }: Commit, manifest: Manifest): Promise<number> {
   let number = staged;
+  let isTaken = false;
   for (let attempt = 0; attempt < Attempts; attempt++) {
     const names = await generationNames(context);
-    if (names.some((name) => name.number === number && name.state !== "staging")) {
-      // A second container has committed meanwhile, or more than that.
-      number = nextNumber(names);
+    // A second container has committed meanwhile, or more than that. Below a newer one this would count as older, and might never be restored.
+    if (isTaken || names.some((name) => name.number >= number && name.state !== "staging")) {
+      number = Math.max(nextNumber(names), number + 1);
       await writeManifest(directory, { ...manifest, number }, context.step);
       await syncDirectory(directory);
     }
@@ -107,7 +108,9 @@ async function moveIntoPlace({ context, directory, number: staged }: Commit, man
       return number;
     } catch (error) {
       const code = codeOf(error);
-      if (code === "ENOTEMPTY" || code === "EEXIST") continue;
+      // By a directory, or by a file of that name, which is no generation.
+      isTaken = code === "ENOTEMPTY" || code === "EEXIST" || code === "ENOTDIR";
+      if (isTaken) continue;
       // A network file system may have done it and lost the answer.
       if (await isThere(context, number, manifest.id)) return number;
       throw storeError(error, `the rename of ${directory}`);

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readlinkSync, writeFileSync } from "node:fs";
+import { lstatSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -130,6 +130,26 @@ describe("a commit", () => {
       expect(states(store.directory), aborting).toEqual(stands ? ["1 complete", "2 complete"] : ["1 complete"]);
       expect(stands, aborting).toBe(aborting === "commit:rename" || aborting === "commit:sync-root");
     }
+  });
+
+  it("never comes before one that was restored meanwhile: it would count as older", async () => {
+    const slow = await storeAt(() => {});
+    const staged = await slow.stage();
+    await writeImages(staged.imageDirectory, "slow");
+    const quick = await openStore({ directory: slow.directory, claimant: "quick" });
+    await dump(quick);
+    await (await claimed(quick)).consume();
+    expect(states(slow.directory)).toEqual(["1 complete", "2 staging", "3 consumed"]);
+    expect(await staged.commit(facts)).toMatchObject({ number: 4 });
+    expect(await contentOf(await claimed(quick))).toBe("slow");
+  });
+
+  it("takes another number when something that is no generation has its name", async () => {
+    const store = await storeAt(() => {});
+    writeFileSync(join(store.directory, "000002.complete"), "");
+    symlinkSync("/tmp", join(store.directory, "000003.complete"));
+    expect(await dump(store)).toMatch(/000004\.complete$/);
+    await store.verify(4);
   });
 
   it("digests what was there at the commit, whatever was written while it was followed", async () => {
