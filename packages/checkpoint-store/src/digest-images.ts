@@ -1,6 +1,6 @@
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { ChunkHasher } from "./chunk-hasher.ts";
+import { ChunkBytes, type ChunkHasher } from "./chunk-hasher.ts";
 import { digestFile, type FileDigest } from "./digest-file.ts";
 import { syncFile } from "./durable.ts";
 import type { FollowedFile } from "./follow-images.ts";
@@ -64,9 +64,10 @@ export async function digestAndSync({
   return files;
 }
 
-/** Digests made while the file grew, if it is still that file. */
+/** Digests made while the file grew, if it is still that file, and has not become shorter. */
 async function knownOf(path: string, followed: FollowedFile | undefined): Promise<readonly string[]> {
   if (followed === undefined) return [];
-  const { dev, ino } = await lstat(path, { bigint: true });
-  return followed.identity === `${dev}:${ino}` ? followed.chunks : [];
+  const { dev, ino, size } = await lstat(path, { bigint: true });
+  const isSame = followed.identity === `${dev}:${ino}` && followed.chunks.length * ChunkBytes <= Number(size);
+  return isSame ? followed.chunks : [];
 }

@@ -11,6 +11,7 @@ const held = (number: number, state: "staging" | "restoring" | "consumed", bytes
   state,
   bytes,
   good: state !== "staging",
+  resumed: state === "consumed",
   claimant: "a",
 });
 
@@ -52,6 +53,12 @@ describe("what is kept", () => {
       remove: [],
       strip: ["000003.consumed.a"],
     });
+  });
+
+  it("is what was restored last and may never have run, unless bytes are limited", () => {
+    const unsure = { ...held(3, "consumed"), resumed: false };
+    expect(planOf([unsure, complete(4)], { generations: 1 }).strip).toEqual([]);
+    expect(planOf([unsure, complete(4)], { generations: 1, bytes: 10 }).strip).toEqual(["000003.consumed.a"]);
   });
 
   it("goes by bytes: the quarantined first, then the restored, then the oldest", () => {

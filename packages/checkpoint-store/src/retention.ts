@@ -14,6 +14,8 @@ export interface Retained extends GenerationName {
   readonly bytes: number;
   /** True when it could be restored: readable, with the right sizes. */
   readonly good: boolean;
+  /** Of a consumed one: it has run. Without it nobody knows, and it may still be given back. */
+  readonly resumed?: boolean | undefined;
 }
 
 /** What goes. */
@@ -50,7 +52,8 @@ export function retain(
     if (index >= count && one !== keepAlways) remove.add(one);
   });
   for (const one of quarantined.slice(count)) remove.add(one);
-  if (complete.length - countOf(complete, remove) >= count) for (const one of restored) strip.add(one);
+  if (complete.length - countOf(complete, remove) >= count)
+    for (const one of restored) if (one.resumed === true) strip.add(one);
 
   const evictable = [...quarantined.toReversed(), ...restored, ...complete.toReversed()].filter(
     (one) => one !== keepAlways,
