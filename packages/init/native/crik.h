@@ -48,7 +48,7 @@ int take_signal(signals wanted, int milliseconds, bool *from_kernel);
 _Noreturn void end_like(int status);
 
 /* spawn.c */
-enum { OWN_SESSION = 1, DIE_WITH_US = 2, STANDARD_DESCRIPTORS_ONLY = 4 };
+enum { OWN_SESSION = 1, DIE_WITH_US = 2, STANDARD_DESCRIPTORS_ONLY = 4, OWN_GROUP = 8 };
 /** Starts `command` with the signal mask that we were started with. Returns its pid once it runs, or -1 with errno when it cannot. */
 pid_t spawn(char **command, int flags);
 /** Replaces this process by `command`, or complains and returns the exit status for errno. */
@@ -65,10 +65,11 @@ void become_root(void);
 void signal_children(pid_t parent, const char *leaders_named, int number);
 
 /* supervise.c */
+enum { CHILD_IS_OURS = 1 };
 /**
  * Forwards signals to `child`, reaps whatever ends, and ends as `child` did. Signals in `untakable` would end `child` itself instead of being forwarded
- * by it: they go to the init or keeper that it has started.
+ * by it: they go to the init or keeper that it has started. With CHILD_IS_OURS the child is a crik-init itself.
  */
-_Noreturn void supervise(pid_t child, signals untakable);
+_Noreturn void supervise(pid_t child, signals untakable, int flags);
 
 #endif

@@ -28,8 +28,12 @@ int role_init(char **arguments) {
   become_root();
   if (options.no_new_privs && forbid_new_privileges()) return EXIT_OURS;
 
+  /*
+   * In our session, with a process group of its own: an orphan that we adopt then has the session of its parent, and CRIU restores it as our child. From another
+   * session it would come by a helper, and end up under the keeper. As first process of a container it could not make a session either.
+   */
   /* A descriptor that leaked in from outside could not be dumped; runtimes in JavaScript hand on what they were given above 16. */
-  pid_t child = spawn(options.command, OWN_SESSION | STANDARD_DESCRIPTORS_ONLY);
+  pid_t child = spawn(options.command, OWN_GROUP | STANDARD_DESCRIPTORS_ONLY);
   if (child < 0) {
     int error = errno;
     complain(error, "%s", options.command[0]);
@@ -38,7 +42,7 @@ int role_init(char **arguments) {
   }
   report(options.report_fd, "started %d", (int)child);
   close_descriptors(-1);
-  supervise(child, 0);
+  supervise(child, 0, 0);
 }
 
 int role_exec(char **arguments) {

@@ -107,5 +107,7 @@ int role_keep(char **arguments) {
   while (take_signal(EVERY_SIGNAL & ~SIGNAL_BIT(SIGCHLD), 0, NULL)) continue;
   report(options.report_fd, "root %d", (int)root);
   close_descriptors(-1);
-  supervise(root, 0);
+  /* The news that it has another parent now. */
+  kill(root, SIGCHLD);
+  supervise(root, 0, CHILD_IS_OURS);
 }

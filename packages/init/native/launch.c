@@ -94,5 +94,5 @@ int role_launch(char **arguments) {
     return EXIT_OURS;
   }
   close_descriptors(-1);
-  supervise(child, UNTAKABLE);
+  supervise(child, UNTAKABLE, 0);
 }

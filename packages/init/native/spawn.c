@@ -20,6 +20,7 @@ pid_t spawn(char **command, int flags) {
       if (getppid() != parent) _exit(EXIT_OURS);
     }
     if (flags & OWN_SESSION) setsid();
+    if (flags & OWN_GROUP) setpgid(0, 0);
     if (flags & STANDARD_DESCRIPTORS_ONLY) close_descriptors(pipe_fds[1]);
     unblock_signals();
     execvp(command[0], command);

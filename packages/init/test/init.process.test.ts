@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { describe, expect, it } from "vitest";
 import { alive, children, descriptors, facts, probe, programs, run, start, status, until } from "./harness.ts";
@@ -90,12 +91,14 @@ describe("signals", () => {
 });
 
 describe("the root of a tree to be dumped", () => {
-  it("leads its own session, has the command in another, and neither holds a descriptor above 2", async () => {
+  it("leads its own session with the command in a process group of its own, and neither holds a descriptor above 2", async () => {
     const task = start(["bash", "-c", 'exec "$@" 200</dev/null', "bash", ...init, "--", "sleep", "20"]);
     const command = await task.reported("started");
     await until(() => descriptors(task.pid).length === 3, "three descriptors");
     expect(facts(task.pid)?.session).toBe(task.pid);
-    expect(facts(command)).toMatchObject({ session: command, parent: task.pid });
+    expect(facts(command)).toMatchObject({ session: task.pid, parent: task.pid });
+    // Field 5 of stat, behind the name, state and parent.
+    expect(readFileSync(`/proc/${command}/stat`, "utf8").split(") ")[1]?.split(" ")[2]).toBe(String(command));
     expect(descriptors(task.pid)).toEqual(["0", "1", "2"]);
     expect(descriptors(command)).toEqual(["0", "1", "2"]);
     end(command);

@@ -13,9 +13,10 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** A keeper over a script that plays CRIU, with `$pidfile` and `restored SCRIPT`, which leaves SCRIPT behind as the root of a restored tree. */
-function keeper(script: string): readonly [string, ...string[]] {
+function keeper(script: string, variables: Readonly<Record<string, string>> = {}): readonly [string, ...string[]] {
   const restored = `restored() { rm -f "$pidfile"; setsid sh -c "$1" & root=$!; echo $root > "$pidfile"; }`;
-  const criu = `pidfile=${pidfile}; ${restored}; ${script}`;
+  const exports = Object.entries(variables).map(([name, value]) => `export ${name}='${value}'; `);
+  const criu = `${exports.join("")}pidfile=${pidfile}; ${restored}; ${script}`;
   return [programs.init, "keep", "--report-fd", "3", "--pidfile", pidfile, "--", "sh", "-c", criu];
 }
 
@@ -59,9 +60,22 @@ describe("a restore that succeeds", () => {
     await restoredRoot(task);
     task.kill("SIGUSR2");
     await task.wrote("12");
-    expect(task.stdout()).toBe("ready\n12\n");
+    // 17 is SIGCHLD, by which the keeper tells a restored init that it has another parent.
+    expect(task.stdout()).toBe("ready\n17\n12\n");
     for (const child of children(task.pid)) process.kill(child, "SIGKILL");
     expect((await task.outcome).signal).toBe("SIGKILL");
+  });
+
+  it("adopts what a restored init would have adopted before", async () => {
+    const command = "sleep 0.5; (setsid sleep 20 & echo $!); exec sleep 20";
+    const task = start(keeper(`restored 'exec ${programs.init} init -- sh -c "$command"'; sleep 0.2`, { command }));
+    const root = await restoredRoot(task);
+    await task.wrote("\n");
+    const daemon = Number(task.stdout());
+    await until(() => facts(daemon)?.parent === task.pid, "the keeper to adopt the daemon");
+    expect(children(root)).toHaveLength(1);
+    for (const pid of [daemon, ...children(root)]) process.kill(pid, "SIGKILL");
+    await task.outcome;
   });
 
   it("adopts what the root leaves behind, and reaps it", async () => {

@@ -3,6 +3,7 @@ import { type SetAside, type StagedCheckpoint, setAside } from "@crik/checkpoint
 import { type DumpOptions, isCriuOperationError } from "@crik/criu-driver";
 import { WrapperError } from "../error.ts";
 import { createGate, type Gate } from "../gate.ts";
+import { placeOf } from "../proc/stat.ts";
 import { childrenOf, treeOf } from "../proc/tree.ts";
 import { hasTerminal, outsideFiles } from "../stdio/inherit.ts";
 import { ownStdio } from "../stdio/links.ts";
@@ -24,6 +25,9 @@ export interface DumpOperation {
   run(): Promise<void>;
 }
 
+/** How often a tree that changes under the dump is dumped again. */
+const MostAttempts = 5;
+
 /** Dumps the task and commits the checkpoint while the tree stands frozen. */
 export function createDumpOperation(context: DumpContext): DumpOperation {
   const { store, criu, task, send, log } = context;
@@ -42,6 +46,9 @@ export function createDumpOperation(context: DumpContext): DumpOperation {
         "ERR_WRAPPER_TREE_CHANGED",
         "a process left the tree between the look at it and the freeze",
       );
+    }
+    if (treeOf(root).some(isUnrestorable)) {
+      throw new WrapperError("ERR_WRAPPER_TREE_CHANGED", "a process that has lost its parent was just ending");
     }
     send({ type: "frozen" });
     const answer = await gate.answer;
@@ -112,11 +119,13 @@ export function createDumpOperation(context: DumpContext): DumpOperation {
 
   async function run(): Promise<void> {
     try {
-      try {
-        await attempt(rootOf(task));
-      } catch (error) {
-        if (!causedBy(error, "ERR_WRAPPER_TREE_CHANGED")) throw error;
-        await attempt(rootOf(task));
+      for (let attempts = 1; ; attempts++) {
+        try {
+          await attempt(rootOf(task));
+          break;
+        } catch (error) {
+          if (attempts >= MostAttempts || !causedBy(error, "ERR_WRAPPER_TREE_CHANGED")) throw error;
+        }
       }
       await prune();
       send({ type: "dump-succeeded" });
@@ -148,6 +157,15 @@ function rootOf(task: Task): number {
   return childrenOf(task.supervisor).some((child) => child !== task.pid) && task.supervisor !== task.pid
     ? task.supervisor
     : task.pid;
+}
+
+/**
+ * A zombie of another session than its parent's: CRIU makes it through a helper, it lands under the keeper, and its parent waits for it for ever. Let go on, its
+ * parent reaps it.
+ */
+function isUnrestorable(pid: number): boolean {
+  const place = placeOf(pid);
+  return place?.state === "Z" && placeOf(place.parent)?.session !== place.session;
 }
 
 /** What CRIU must be told about this tree. */

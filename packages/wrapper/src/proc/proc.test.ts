@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { watchedInodes } from "../dump/tree-facts.ts";
 import { parseMountPoints } from "./mounts.ts";
 import { hasPathPrefix } from "./paths.ts";
+import { parseStat } from "./stat.ts";
 import { parseStatus } from "./status.ts";
 
 describe("what /proc says", () => {
@@ -16,6 +17,10 @@ describe("what /proc says", () => {
       seccomp: false,
     });
     expect(parseStatus("Name:\tx\nSeccomp:\t2\n")).toMatchObject({ seccomp: true, capEff: 0n, noNewPrivs: false });
+  });
+
+  it("is understood of a process's place, whatever its name", () => {
+    expect(parseStat("12 (a) b (c) Z 7 12 9 0 -1")).toEqual({ state: "Z", parent: 7, session: 9 });
   });
 
   it("is understood of mounts, with blanks in their paths", () => {
