@@ -206,8 +206,11 @@ describe("a checkpoint that is damaged", () => {
     expect(states(directory)).toEqual(["1 complete", "2 consumed", "3 quarantined"]);
   });
 
-  it("is found by its digest while CRIU restores it", async () => {
-    const directory = await directoryWith("a state that is long enough to be changed");
+  it.each(["xxh3", "sha256"] as const)("is found by its digest, %s, while CRIU restores it", async (digest) => {
+    const directory = join(scratch(), "images");
+    const maker = await openStore({ directory, claimant: "maker", digest });
+    await commitOne(maker, "a state that is long enough to be changed");
+    await maker.verify(1);
     flip(join(directory, "000001.complete", "checkpoint", "pages-1.img"));
     const checkpoint = await claimed(await open(directory, "me"));
     await expect(checkpoint.verify()).rejects.toMatchObject({
