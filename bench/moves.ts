@@ -6,6 +6,7 @@ import { checkpoint, startCrik } from "../e2e/harness/crik.ts";
 import type { RootfsName } from "../e2e/harness/rootfs.ts";
 import { makeVolume } from "../e2e/harness/volume.ts";
 import { Samples, type Summary } from "./measurement.ts";
+import { type StartWatch, watchStarts } from "./start-watch.ts";
 
 /** An application that is moved from one container to another. */
 export interface Workload {
@@ -21,7 +22,7 @@ export interface Move {
   readonly name: string;
   /** SIGTERM until no process of the container is left. */
   readonly gone: Pair;
-  /** PID 1 of the next container runs until the application's first line. */
+  /** PID 1 of the next container is let go until the application's first line. */
   readonly output: { readonly crik: Summary; readonly bare: Summary };
 }
 
@@ -58,9 +59,10 @@ export const workloads: readonly Workload[] = [
 /** Moves each workload by crik and by CRIU alone, in turns. */
 export async function measureMove({ name, rootfs, command, runs }: Workload): Promise<Move> {
   const samples = new Samples();
+  using starts = await watchStarts();
   for (let run = 0; run < runs; run += 1) {
-    await moveByCrik({ rootfs, command }, samples);
-    await moveBare({ rootfs, command }, samples);
+    await moveByCrik({ rootfs, command }, samples, starts);
+    await moveBare({ rootfs, command }, samples, starts);
   }
   return {
     name,
@@ -75,7 +77,7 @@ export async function measureMove({ name, rootfs, command, runs }: Workload): Pr
 
 type Application = Pick<Workload, "rootfs" | "command">;
 
-async function moveByCrik(application: Application, samples: Samples): Promise<void> {
+async function moveByCrik(application: Application, samples: Samples, starts: StartWatch): Promise<void> {
   await using volume = await makeVolume();
   {
     await using first = await startCrik({ ...application, volume });
@@ -84,10 +86,10 @@ async function moveByCrik(application: Application, samples: Samples): Promise<v
     samples.add("crik gone", timings.endedAt - (timings.signalledAt ?? Number.NaN));
   }
   await using second = await startCrik({ ...application, volume });
-  samples.add("crik output", await firstOutput(second));
+  samples.add("crik output", await firstOutput(second, starts));
 }
 
-async function moveBare(application: Application, samples: Samples): Promise<void> {
+async function moveBare(application: Application, samples: Samples, starts: StartWatch): Promise<void> {
   await using volume = await makeVolume();
   const options: BareOptions = { ...application, imageDirectory: volume.path };
   await using first = await startBare(options);
@@ -96,16 +98,15 @@ async function moveBare(application: Application, samples: Samples): Promise<voi
   samples.add("bare gone", dumped.goneMs);
   samples.add("bare synced", dumped.goneMs + (await syncAll(join(volume.path, "images"))));
   await using second = await restoreBare(options, dumped);
-  samples.add("bare output", await firstOutput(second));
+  samples.add("bare output", await firstOutput(second, starts));
 }
 
 /** Milliseconds until the application's first line; it must go on, not begin again. */
-async function firstOutput(box: Container): Promise<number> {
+async function firstOutput(box: Container, starts: StartWatch): Promise<number> {
   const [line = ""] = await box.stdout.waitForLine(/^(START|TICK) .*$/, 60_000);
   const heardAt = performance.now();
   if (/^START |^TICK \S+ 1$/.test(line)) throw new Error(`it was started afresh: ${box.stderr.all.join("\n")}`);
-  box.signal("SIGKILL");
-  return heardAt - (await box.exited).timings.startedAt;
+  return heardAt - starts.startedAt(box.id);
 }
 
 /** Brings the files of a folder to the disk, one after the other; resolves to the milliseconds that it took. */

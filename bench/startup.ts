@@ -17,12 +17,7 @@ export interface StartUps {
   readonly with: StartUp;
   /** From one program to the one that it becomes by exec: what the measuring itself costs. */
   readonly bare: Summary;
-  /** From the first instruction of PID 1 to the harness's word that it runs, from which restores are counted. */
-  readonly harnessLag: Summary;
 }
-
-/** `performance.now()` begins with the process, CLOCK_MONOTONIC with the machine. */
-const clockOffsetMs = Number(process.hrtime.bigint()) / 1e6 - performance.now();
 
 /**
  * Measures fresh starts. PID 1 is a stamp that becomes crik, and the application is a stamp. In runs of their own, so
@@ -37,10 +32,9 @@ export async function measureStartUp(home: string, runs: number): Promise<StartU
       command: ["/bench/stamp", ...command],
       mounts: [{ from: stamp, to: "/bench/stamp", readonly: true }, ...mounts],
     });
-    const { code, timings } = await box.exited;
+    const { code } = await box.exited;
     const stamps = stampsOf(box.stderr.all);
     if (code !== 0) throw new Error(`a start ended with status ${code}: ${box.stderr.all.join("\n")}`);
-    samples.add("lag", timings.startedAt + clockOffsetMs - (stamps[0]?.ms ?? Number.NaN));
     return stamps;
   };
   await using volume = await makeVolume();
@@ -69,7 +63,6 @@ export async function measureStartUp(home: string, runs: number): Promise<StartU
     without: startUp("without"),
     with: startUp("with"),
     bare: samples.summary("bare"),
-    harnessLag: samples.summary("lag"),
   };
 }
 
