@@ -23,10 +23,10 @@ static const char SAVED[] = "CRIK_SAVED_";
 
 /*
  * What a JavaScript runtime cannot have handlers for, and would die of: faults, which it takes for its own, SIGSTKFLT and the real-time signals. SIGPWR it keeps
- * to itself (all measured with Bun 1.4.5).
+ * to itself (all measured with Bun 1.4.5). SIGPIPE it could not tell from its own, of a log that nobody reads.
  */
 static const signals UNTAKABLE = SIGNAL_BIT(SIGILL) | SIGNAL_BIT(SIGBUS) | SIGNAL_BIT(SIGFPE) | SIGNAL_BIT(SIGSEGV) | SIGNAL_BIT(SIGSTKFLT) |
-                                 SIGNAL_BIT(SIGPWR) | (EVERY_SIGNAL << 31);
+                                 SIGNAL_BIT(SIGPWR) | SIGNAL_BIT(SIGPIPE) | (EVERY_SIGNAL << 31);
 
 /* Variables that the loader, the C library, the allocator or the runtime would obey, by the beginning of their names. */
 static const char *const OBEYED[] = {"LD_", "GLIBC_TUNABLES=", "GCONV_PATH=", "LOCPATH=", "MALLOC_", "MIMALLOC_", "NODE_", "BUN_", NULL};
@@ -69,6 +69,12 @@ int role_launch(char **arguments) {
   for (int levels = 0; levels < 2; levels++) {
     char *slash = strrchr(home, '/');
     if (slash) *slash = '\0';
+  }
+  char directory[PATH_MAX];
+  if (!getcwd(directory, sizeof directory)) {
+    /* The runtime would end with a status of the application's. */
+    complain(errno, "crik: the working directory");
+    return EXIT_OURS;
   }
   size_t count = 0;
   while (arguments[count]) count++;

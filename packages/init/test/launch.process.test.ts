@@ -137,12 +137,12 @@ describe("signals that a JavaScript runtime cannot take", () => {
     const task = start([...asFirst, crik, script]);
     await task.wrote("ready");
     const [first = 0] = children(task.pid);
-    for (const number of [4, 7, 8, 11, 16, 30, 34, 64]) {
+    for (const number of [4, 7, 8, 11, 13, 16, 30, 34, 64]) {
       process.kill(first, number);
       await task.wrote(`\n${number}\n`);
     }
     process.kill(first, "SIGKILL");
-    expect((await task.outcome).stdout).toBe("ready\n4\n7\n8\n11\n16\n30\n34\n64\n");
+    expect((await task.outcome).stdout).toBe("ready\n4\n7\n8\n11\n13\n16\n30\n34\n64\n");
   });
 });
 

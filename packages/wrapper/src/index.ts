@@ -11,6 +11,7 @@ export {
   type PreflightProblem,
   type PreflightVerdict,
 } from "./preflight/judge.ts";
+export { reserveRoom } from "./reserve.ts";
 export { type CheckpointSettings, defaultSettings } from "./settings.ts";
 export { ForwardedSignals, type SignalSource } from "./signals.ts";
 export {

@@ -7,13 +7,14 @@ export interface SignalSource {
 }
 
 /**
- * Not forwarded: what cannot be caught, the news of crik's own children, what the kernel sends for a fault of crik's own code, and SIGSTKFLT, which
- * no kernel sends and the bundle's runtime cannot catch.
+ * Not forwarded from here: what cannot be caught, the news of crik's own children, what the kernel sends for a fault of crik's own code or for a log that
+ * nobody reads, and SIGSTKFLT, which the bundle's runtime cannot catch. As first process, the launcher forwards those that can be, past the runtime.
  */
 const Kept: ReadonlySet<string> = new Set([
   "SIGKILL",
   "SIGSTOP",
   "SIGCHLD",
+  "SIGPIPE",
   "SIGSEGV",
   "SIGBUS",
   "SIGFPE",

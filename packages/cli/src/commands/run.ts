@@ -6,7 +6,7 @@ import type { CheckpointStore } from "@crik/checkpoint-store";
 import { type Config, loadConfig } from "@crik/config";
 import { createCriu } from "@crik/criu-driver";
 import { applicationEnvironment } from "@crik/init";
-import { createWrapper, fifoMaker, taskEnvironment, type WrapperOutcome } from "@crik/wrapper";
+import { createWrapper, fifoMaker, reserveRoom, taskEnvironment, type WrapperOutcome } from "@crik/wrapper";
 import type { RunCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import type { ExitCode } from "../exit-codes.ts";
@@ -114,16 +114,26 @@ function environmentOf(context: CommandContext, config: Config, programs: Progra
 /** /dev/shm is there also when the root is read-only, and a socket's path in it is short. */
 function makeRunDirectory(): string {
   for (const parent of ["/dev/shm", "/run", tmpdir()]) {
-    try {
-      mkdirSync(parent, { recursive: true });
-      return mkdtempSync(join(parent, "crik-"));
-    } catch {
-      // The next one: none of them is in every image.
-    }
+    const made = makeFolderWithRoom(parent);
+    if (made !== undefined) return made;
   }
   throw new Error(
-    "none of /dev/shm, /run and the folder for temporary files is writable: mount an emptyDir at one of them",
+    "none of /dev/shm, /run and the folder for temporary files can be written to: mount an emptyDir at one of them",
   );
+}
+
+/** `undefined` where nothing can be written: none of these folders is in every image, and a shared one may be full. */
+function makeFolderWithRoom(parent: string): string | undefined {
+  let made: string | undefined;
+  try {
+    mkdirSync(parent, { recursive: true });
+    made = mkdtempSync(join(parent, "crik-"));
+    reserveRoom(made);
+    return made;
+  } catch {
+    if (made !== undefined) rmSync(made, { recursive: true, force: true });
+    return undefined;
+  }
 }
 
 /** What the wrapper's own log has not told: an error is shown with its hint and causes. */

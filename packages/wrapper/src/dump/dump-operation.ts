@@ -5,6 +5,7 @@ import { WrapperError } from "../error.ts";
 import { createGate, type Gate } from "../gate.ts";
 import { placeOf } from "../proc/stat.ts";
 import { childrenOf, treeOf } from "../proc/tree.ts";
+import { restoreReserve, useReserve } from "../reserve.ts";
 import { hasTerminal, outsideFiles } from "../stdio/inherit.ts";
 import { ownStdio } from "../stdio/links.ts";
 import { fifoMaker } from "../task/make-fifo.ts";
@@ -118,6 +119,7 @@ export function createDumpOperation(context: DumpContext): DumpOperation {
   }
 
   async function run(): Promise<void> {
+    useReserve(context.runDirectory);
     try {
       for (let attempts = 1; ; attempts++) {
         try {
@@ -137,6 +139,7 @@ export function createDumpOperation(context: DumpContext): DumpOperation {
           { error, generation: committed },
           "CRIU failed after the checkpoint was made: the application is ended here, and goes on from the checkpoint",
         );
+      restoreReserve(context.runDirectory);
       send({
         type: "dump-failed",
         committed,
@@ -146,7 +149,12 @@ export function createDumpOperation(context: DumpContext): DumpOperation {
     }
   }
 
-  return { gate, cancel: () => cancelling.abort(new Error("the time for a dump is over")), run };
+  return {
+    gate,
+    cancel: () =>
+      cancelling.abort(new Error("the dump is not wanted any more: its time is over, or the application has ended")),
+    run,
+  };
 }
 
 /**

@@ -5,6 +5,7 @@ import { isCriuError, isCriuOperationError } from "@crik/criu-driver";
 import { createGate, type Gate } from "../gate.ts";
 import type { OperationsContext } from "../operations-context.ts";
 import { ownCgroups } from "../proc/cgroups.ts";
+import { restoreReserve, useReserve } from "../reserve.ts";
 import type { RestoreFailure } from "../state.ts";
 import { hasTerminal, inheritedStdio } from "../stdio/inherit.ts";
 import { raisePidCursor } from "../task/pid-cursor.ts";
@@ -53,6 +54,7 @@ export function createRestoreOperation(
   async function run(): Promise<void> {
     try {
       await putBack();
+      useReserve(context.runDirectory);
       await raisePidCursor(context.init, claimed.manifest.pids);
       // Read beside CRIU, from the same page cache; decided in the hook.
       const verified = claimed.verify({ signal: cancelling.signal });
@@ -79,6 +81,7 @@ export function createRestoreOperation(
       context.adopt(createTask({ pid: task.pid, supervisor: task.keeperPid ?? task.pid, exited: task.exited() }));
       send({ type: "restore-succeeded", pid: task.pid });
       await claimed.markResumed();
+      restoreReserve(context.runDirectory);
     } catch (error) {
       const cause = refused || cancelling.signal.aborted ? "refused" : causeOf(error);
       if (cause !== "refused") log.error({ error, generation: claimed.number }, "the checkpoint could not be restored");
@@ -112,6 +115,9 @@ export function causeOf(error: unknown): RestoreFailure {
     }
   }
   if (!isCriuError(error)) return "environment";
+  // From outside, as by the kernel when memory is short: that says nothing about the checkpoint. What crik itself ends is a timeout.
+  if (isCriuOperationError(error) && error.signal === "SIGKILL" && error.code === "ERR_CRIU_RESTORE")
+    return "environment";
   if (error.code === "ERR_CRIU_TIMEOUT") return "timeout";
   return error.code === "ERR_CRIU_RESTORE" || error.code === "ERR_CRIU_IMAGE_FORMAT" ? "criu" : "environment";
 }
