@@ -91,6 +91,19 @@ describe("a commit", () => {
     expect(states(directory)).toEqual(["1 restoring"]);
   });
 
+  it("that can neither be synced nor renamed back is no checkpoint any more, since the application goes on", async () => {
+    const directory = scratch();
+    const store = await opened(directory, "maker-1", (name) => {
+      if (name === "commit:sync-root" || name === "commit:roll-back")
+        throw Object.assign(new Error("EIO"), { code: "EIO" });
+    });
+    const staged = await store.stage();
+    await writeImages(staged.imageDirectory, "state");
+    await expect(staged.commit(facts)).rejects.toMatchObject({ code: "ERR_STORE_IO" });
+    const next = await opened(directory, "next-1");
+    expect(await next.claim()).toMatchObject({ kind: "none", skipped: [{ number: 1, code: "ERR_STORE_MANIFEST" }] });
+  });
+
   it("of something that could not be read back fails", async () => {
     const directory = scratch();
     const staged = await (await opened(directory, "maker-1")).stage();

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { rename } from "node:fs/promises";
+import { rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { ChunkHasher } from "./chunk-hasher.ts";
 import { generationNames, pathOf, type StoreContext } from "./context.ts";
@@ -130,17 +130,24 @@ async function isThere(context: StoreContext, number: number, id: string): Promi
 }
 
 /**
- * The rename may not outlive a crash of the machine, so that the application must go on; then the checkpoint may not stay. If another container
- * has claimed it in this moment it is committed all the same, and the application must not go on.
+ * The rename may not outlive a crash of the machine, so that the application must go on; then the checkpoint may not stay. Where it cannot be
+ * renamed back it loses its manifest. If another container has claimed it in this moment, or nothing can be done about it, it is committed all
+ * the same, and the application must not go on: it would be restored as well.
  */
 async function rollBack({ context, directory }: Commit, target: string, cause: unknown): Promise<void> {
-  await context.step("commit:roll-back");
-  if (!(await tryRename(target, directory))) {
-    context.log.warn(
-      { directory: target, error: cause },
-      "the checkpoint could not be synced and was claimed at once: it counts as committed",
+  if (await takeBack(context, target, directory)) throw storeError(cause, `syncing ${context.root}`);
+  const message = "the checkpoint could not be synced, and not be taken back either: it counts as committed";
+  context.log.warn({ directory: target, error: cause }, message);
+}
+
+async function takeBack(context: StoreContext, target: string, directory: string): Promise<boolean> {
+  try {
+    await context.step("commit:roll-back");
+    return await tryRename(target, directory);
+  } catch {
+    return unlink(join(target, ManifestName)).then(
+      () => true,
+      () => false,
     );
-    return;
   }
-  throw storeError(cause, `syncing ${context.root}`);
 }
