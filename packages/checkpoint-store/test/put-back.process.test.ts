@@ -24,7 +24,7 @@ import { type CarryRequest, type CheckpointStore, type ClaimedCheckpoint, openSt
 import { printManifest } from "../src/manifest/read.ts";
 import { claimed, LeaseMs, makeFiles, scratch } from "./harness.ts";
 import { facts, writeImages } from "./images.ts";
-import { isRoot, mountTmpfs } from "./machine.ts";
+import { asNobody, isRoot, mountTmpfs } from "./machine.ts";
 
 interface Container {
   readonly store: CheckpointStore;
@@ -280,6 +280,29 @@ describe.runIf(isRoot)("a put-back on the mounts of a container", () => {
     const { uid, gid, mode } = statSync(join(here.root, "su/do"));
     expect([uid, gid, mode & 0o7777]).toEqual([1234, 2345, 0o6755]);
     expect(statSync(join(here.root, "su")).uid).toBe(1234);
+  });
+
+  it("needs no rights of root for files of one's own", async () => {
+    const root = scratch();
+    chownSync(root, 65534, 65534);
+    const images = scratch();
+    chownSync(images, 65534, 65534);
+    await asNobody(async () => {
+      const store = await openStore({ directory: join(images, "images"), claimant: "nobody", leaseMs: LeaseMs });
+      await makeFiles(root, { "a/small": "s", "a/large": "l".repeat(200_000), "b/c/deep": "d" });
+      symlinkSync("small", join(root, "a/link"));
+      chmodSync(join(root, "a/small"), 0o400);
+      chmodSync(join(root, "b"), 0o500);
+      const before = look(root);
+      const checkpoint = await carriedAndClaimed({ store, root });
+      chmodSync(join(root, "b"), 0o700);
+      for (const name of ["a", "b"]) rmSync(join(root, name), { recursive: true });
+      await checkpoint.putBack();
+      expect(look(root)).toEqual(before);
+      await checkpoint.putBack();
+      expect(look(root)).toEqual(before);
+      chmodSync(join(root, "b"), 0o700);
+    });
   });
 
   it("writes a file that is a mount itself in place", async () => {

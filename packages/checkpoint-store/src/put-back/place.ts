@@ -4,7 +4,6 @@ import {
   lchownSync,
   linkSync,
   lstatSync,
-  mkdirSync,
   readlinkSync,
   renameSync,
   rmSync,
@@ -13,9 +12,9 @@ import {
 import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { CarriedEntry } from "../carry/entry.ts";
-import { StoreError } from "../error.ts";
 import { codeOf } from "../system-error.ts";
 import { looksSame, sameContent, sameOwnership } from "./compare.ts";
+import { beginDirectory } from "./directory.ts";
 import type { MakeFifo } from "./make-fifo.ts";
 import { NewFile, SameFile, writeFile } from "./write-file.ts";
 
@@ -44,7 +43,7 @@ export async function place(entry: CarriedEntry, placing: Placing): Promise<bool
   const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   switch (entry.kind) {
     case "directory":
-      return placeDirectory(entry, path, stat);
+      return beginDirectory(entry, path, stat);
     case "symlink":
       if (stat?.isSymbolicLink() === true && readlinkSync(path) === entry.target && sameOwner(entry, stat))
         return false;
@@ -65,26 +64,6 @@ export async function place(entry: CarriedEntry, placing: Placing): Promise<bool
         ? placeFile(entry, path, stat, placing)
         : placeLink(`${placing.root}${entry.linkTo}`, path, stat);
   }
-}
-
-function placeDirectory(entry: CarriedEntry, path: string, stat: BigIntStats | undefined): boolean {
-  if (stat?.isDirectory() === true) {
-    if (entry.parent === true || sameOwnership(entry, stat)) return false;
-  } else {
-    if (stat !== undefined && entry.parent === true) throw notADirectory(entry);
-    if (stat !== undefined) rmSync(path, { force: true });
-    mkdirSync(path, 0o700);
-  }
-  lchownSync(path, entry.uid, entry.gid);
-  chmodSync(path, entry.mode);
-  return true;
-}
-
-/** One that was not asked for is not replaced: it may be a link of another container image, such as /bin -> usr/bin. */
-function notADirectory({ path }: CarriedEntry): StoreError {
-  return new StoreError("ERR_STORE_PUT_BACK", `${path}, above what is to be put back, is no directory here`, {
-    hint: "restore in the container image that the checkpoint was made in",
-  });
 }
 
 async function placeFile(

@@ -5,6 +5,7 @@ import { isBelow } from "../carry/exclude.ts";
 import { isStoreError, StoreError } from "../error.ts";
 import { slices } from "../slices.ts";
 import { codeOf, storeError } from "../system-error.ts";
+import { finishDirectory } from "./directory.ts";
 import { createFolders } from "./folders.ts";
 import type { MakeFifo } from "./make-fifo.ts";
 import { type Placing, place } from "./place.ts";
@@ -70,9 +71,10 @@ export async function putFilesBack(
       throw failed(entry, error, written);
     }
   }
-  // What was put into a directory has changed its time; the deepest first.
+  // What was put into a directory has changed its time, and may need more than its mode; the deepest first.
   for (const entry of later.reverse()) {
     try {
+      finishDirectory(entry, `${root}${entry.path}`);
       keepTimes(entry, root, false);
     } catch (error) {
       throw failed(entry, error, written);
