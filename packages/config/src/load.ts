@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { open } from "node:fs/promises";
 
 import type { Config } from "./config.ts";
@@ -57,6 +58,8 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
 }
 
 async function readText(file: string, options: LoadConfigOptions): Promise<string | undefined> {
+  // Looked for synchronously: the usual container has no file, and a runtime's threads for file work would stay with it.
+  if (options.fileMayBeAbsent === true && !existsSync(file)) return undefined;
   try {
     options.signal?.throwIfAborted();
     await using handle = await open(file, "r");

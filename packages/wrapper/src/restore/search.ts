@@ -4,7 +4,6 @@ import type { OperationsContext } from "../operations-context.ts";
 import { readStatus } from "../proc/status.ts";
 import type { WrapperEvent } from "../state.ts";
 import { type Incompatibility, incompatibilities } from "./compatibility.ts";
-import { surroundings } from "./surroundings.ts";
 
 /** What a search answers to the machine, and the claim it holds when it found one. */
 export interface SearchResult {
@@ -42,6 +41,7 @@ export async function searchCheckpoint(
   if (outcome.kind === "held") return { event: { type: "checkpoint-held", by: outcome.by } };
 
   const claimed = outcome.checkpoint;
+  const { surroundings } = await import("./surroundings.ts");
   const here = surroundings({ ...context, capabilities: readStatus("self").capPrm });
   const against = incompatibilities(claimed.manifest, here).filter(
     (found) => found.code !== "command" || settings.ifCommandChanged !== "restore",
