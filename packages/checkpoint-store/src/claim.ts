@@ -1,4 +1,4 @@
-import { type ClaimedCheckpoint, holdClaim } from "./claimed.ts";
+import type { ClaimedCheckpoint } from "./claimed.ts";
 import { generationNames, pathOf, type StoreContext } from "./context.ts";
 import { tryRename } from "./durable.ts";
 import { isStoreError, type StoreError } from "./error.ts";
@@ -6,7 +6,6 @@ import type { GenerationName } from "./generation-name.ts";
 import { type GoneGeneration, newestGone } from "./gone.ts";
 import { holdLease } from "./lease.ts";
 import { type Below, newestRestorable } from "./lineage.ts";
-import { checkSizes, manifestOf } from "./manifest/check-files.ts";
 import { writeReason } from "./quarantine.ts";
 import { storeError, throwIfAborted } from "./system-error.ts";
 import { countTakeover, TakeoversLimit } from "./takeovers.ts";
@@ -127,6 +126,8 @@ async function adopt(
   const lease = await holdLease(directory, context);
   try {
     await context.step("claim:check");
+    const { checkSizes, manifestOf } = await import("./manifest/check-files.ts");
+    const { holdClaim } = await import("./claimed.ts");
     const manifest = await manifestOf(directory, number);
     await checkSizes(directory, manifest);
     return { checkpoint: holdClaim(context, { manifest, lease }) };

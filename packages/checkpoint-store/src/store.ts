@@ -9,14 +9,11 @@ import { readUntrusted } from "./durable.ts";
 import { StoreError } from "./error.ts";
 import { isClaimant } from "./generation-name.ts";
 import { watchLeases } from "./lease.ts";
-import { listGenerations } from "./list.ts";
 import { type StoreLogger, silentLogger } from "./logger.ts";
-import { checkDigests, checkSizes, manifestOf } from "./manifest/check-files.ts";
 import { passOver } from "./pass-over.ts";
 import { prepareDirectory } from "./prepare.ts";
 import { type MakeFifo, systemMakeFifo } from "./put-back/make-fifo.ts";
 import type { SetTimes } from "./put-back/times.ts";
-import { stageCheckpoint } from "./staged.ts";
 import { codeOf, storeError } from "./system-error.ts";
 
 /** How an image directory is opened. */
@@ -43,7 +40,11 @@ export interface OpenStoreOptions {
 
 const SidecarLimitBytes = 16 * 1024 * 1024;
 
-/** Opens an image directory. @throws StoreError see {@link prepareDirectory} and `ERR_STORE_INVALID_OPTION` */
+/**
+ * Opens an image directory. What only a checkpoint needs is loaded when there is one: the store of a container stays in memory with it.
+ *
+ * @throws StoreError see {@link prepareDirectory} and `ERR_STORE_INVALID_OPTION`
+ */
 export async function openStore(options: OpenStoreOptions): Promise<CheckpointStore> {
   const { readOnly = false, clock = systemClock } = options;
   checkOptions(options);
@@ -89,9 +90,10 @@ export async function openStore(options: OpenStoreOptions): Promise<CheckpointSt
 
   return {
     directory,
-    list: () => listGenerations(context),
+    list: async () => (await import("./list.ts")).listGenerations(context),
     stage: async () => {
       mustWrite();
+      const { stageCheckpoint } = await import("./staged.ts");
       return stageCheckpoint(context);
     },
     claim: async (claimOptions = {}) => {
@@ -102,6 +104,7 @@ export async function openStore(options: OpenStoreOptions): Promise<CheckpointSt
       return result;
     },
     verify: async (number, { signal } = {}) => {
+      const { checkDigests, checkSizes, manifestOf } = await import("./manifest/check-files.ts");
       const generation = await find(number);
       const manifest = await manifestOf(generation, number);
       await checkSizes(generation, manifest);
