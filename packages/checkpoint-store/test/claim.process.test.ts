@@ -33,8 +33,10 @@ async function directoryWith(...contents: string[]): Promise<string> {
 describe("a claim that another container holds", () => {
   it("is left alone for as long as its lease is renewed", async () => {
     const directory = await directoryWith("state");
-    const holder = await claimed(await open(directory, "holder"));
-    const other = await (await open(directory, "other")).claim({ waitMs: 4 * LeaseMs });
+    // Long enough for a busy machine: renewals are a fifth of it apart.
+    const leaseMs = 5 * LeaseMs;
+    const holder = await claimed(await open(directory, "holder", leaseMs));
+    const other = await (await open(directory, "other", leaseMs)).claim({ waitMs: 2 * leaseMs });
     expect(other).toMatchObject({ kind: "held", by: "holder", number: 1, skipped: [] });
     await holder.consume();
     expect(await (await open(directory, "other")).claim()).toMatchObject({ kind: "none" });
