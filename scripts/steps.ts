@@ -20,7 +20,10 @@ export function runSteps(steps: readonly Step[], options: { readonly goOn?: bool
     process.stdout.write(`\n── ${name}\n`);
     const started = performance.now();
     const [file, ...args] = command;
-    const { status, error } = spawnSync(file, args, { stdio: "inherit" });
+    const { status, error } = spawnSync(file, args, {
+      stdio: "inherit",
+      env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1" },
+    });
     if (error !== undefined) process.stderr.write(`${name}: ${error.message}\n`);
     results.push({ name, ok: status === 0, durationMs: performance.now() - started });
     if (status !== 0 && options.goOn !== true) break;

@@ -73,6 +73,7 @@ const failed = sum((level) => level.failed) + checked.filter((step) => !step.ok)
 // A machine that cannot run a test says so and goes on; CI is there to run them all.
 const skippedInCi = process.env["CI"] !== undefined && skipped > 0;
 if (skippedInCi) process.stdout.write(`FAILED ${skipped} tests were skipped, and CI must run them all\n`);
+if (levels.length === 0) process.stdout.write("the tests were not run, since a check has failed\n");
 process.stdout.write(`everything took ${formatDuration(performance.now() - started)}\n`);
 process.stdout.write(`${sum((level) => level.passed)} passed, ${failed} failed, ${skipped} skipped\n`);
 process.exitCode = failed > 0 || skippedInCi || levels.length === 0 ? 1 : 0;

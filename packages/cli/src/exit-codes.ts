@@ -7,7 +7,7 @@ export type ExitCode = number;
 /** The exit statuses that crik itself gives. */
 export interface CrikExitCodes {
   readonly ok: 0;
-  /** `verify` found a damaged checkpoint, `doctor` found something that prevents one. */
+  /** `verify` found a damaged checkpoint, or not the one that it was asked for. */
   readonly found: 1;
   /** The command line is wrong (EX_USAGE of sysexits.h). */
   readonly usage: 64;

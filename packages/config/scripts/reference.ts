@@ -25,7 +25,6 @@ A complete file is often this:
 
 \`\`\`yaml config
 imageDir: /var/lib/crik/checkpoint
-nodeStateServerURL: http://crik-node-state-server.crik-system.svc:9376
 gracePeriod: 30s # the pod's terminationGracePeriodSeconds
 \`\`\`
 

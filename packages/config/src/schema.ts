@@ -50,7 +50,7 @@ export const configSchema: SchemaNode = {
       type: "array",
       items: absolutePath,
       description:
-        "Directories that CRIU searches for files watched with inotify whose path it cannot find out otherwise (`--irmap-scan-path`). crik looks for watched files by itself; these places come in addition.",
+        "Paths that are taken away before a dump, with everything below them, and put back after it: a watch ends with what it watches, and CRIU then need not dump it. crik finds watched files by itself, so that this is seldom needed. Name only what the container image has, never data on a volume: for as long as the dump lasts it is gone.",
       "x-symptom": "The checkpoint fails with `fsnotify: Can't dump that handle` or `Handle … cannot be opened`.",
       default: defaults.inotifyIncompatiblePaths,
       examples: [["/usr/share/zoneinfo"]],
@@ -59,7 +59,7 @@ export const configSchema: SchemaNode = {
       type: "string",
       pattern: "^[hH][tT][tT][pP][sS]?://[^\\s/]",
       description:
-        "Address of the node-state server, which knows whether the pod's node is going away. With it a checkpoint is taken only when the node shuts down; a plain `kubectl delete pod` or a rollout just stops the application.",
+        "Address of the node-state server, which knows whether the pod's node is going away. With it a checkpoint is taken only when the node shuts down; a plain `kubectl delete pod` or a rollout just stops the application. This version of crik does not ask the server yet: it acts as if the server could not be reached (`ifNodeStateUnavailable`), and says so at its start.",
       "x-symptom":
         "Every rollout and every deleted pod leaves a checkpoint behind, and the next version of the application is restored from the old one.",
       examples: ["http://crik-node-state-server.crik-system.svc:9376"],
@@ -291,7 +291,7 @@ export const configSchema: SchemaNode = {
           enum: ["auto", "privileged", "unprivileged"],
           description:
             "`auto` looks at the capabilities and at the user namespace and takes the mode that works. The others are for finding out.",
-          "x-symptom": "`crik doctor` chose a mode that fails, and you know why.",
+          "x-symptom": "`auto` chose a mode that fails, and you know why.",
           default: defaults.criu.mode,
         },
         verbosity: {

@@ -144,6 +144,8 @@ describe("starting: looking for a checkpoint", () => {
   const noCheckpoint: WrapperEvent = { type: "no-checkpoint", because: "the directory is empty" };
   const held: WrapperEvent = { type: "checkpoint-held", by: "pod-b" };
   const searchFailed: WrapperEvent = { type: "search-failed", error };
+  });
+
   const found: WrapperEvent = { type: "checkpoint-found", number: 7, from: "pod-a" };
   const stopped = { ...looking, ...asked };
   check([
@@ -190,6 +192,14 @@ describe("starting: looking for a checkpoint", () => {
       input: searchFailed,
       state: launching,
       actions: [start],
+    },
+    {
+      title: "a search whose finding is to fail is a failure, whatever follows a failed restore",
+      from: looking,
+      input: { type: "search-failed", error, final: true },
+      policy: { ...policy, ifRestoreFails: "start-fresh" },
+      state: ended({ kind: "failed", because: "search-failed", error }),
+      actions: [],
     },
     {
       title: "a search that fails may be a failure",

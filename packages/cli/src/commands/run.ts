@@ -40,6 +40,12 @@ export async function run(command: RunCommand, context: CommandContext): Promise
       "no image directory is configured: the application is supervised, and never checkpointed (--image-dir, or imageDir in the configuration)",
     );
   }
+  if (config.nodeStateServer !== undefined) {
+    output.warn(
+      { ifNodeStateUnavailable: config.ifNodeStateUnavailable },
+      "this version of crik does not ask a node-state server yet: it acts as if the server could not be reached",
+    );
+  }
   const runDirectory = makeRunDirectory();
   try {
     const outcome = await supervise({ command, context, config, output, runDirectory });

@@ -48,8 +48,12 @@ export function createDumpOperation(context: DumpContext): DumpOperation {
         "a process left the tree between the look at it and the freeze",
       );
     }
-    if (treeOf(root).some(isUnrestorable)) {
-      throw new WrapperError("ERR_WRAPPER_TREE_CHANGED", "a process that has lost its parent was just ending");
+    const stray = treeOf(root).find((pid) => isUnrestorable(pid, root));
+    if (stray !== undefined) {
+      throw new WrapperError(
+        "ERR_WRAPPER_TREE_CHANGED",
+        `process ${stray} has lost the leader of its session, and CRIU could not restore it where it is`,
+      );
     }
     send({ type: "frozen" });
     const answer = await gate.answer;
@@ -85,13 +89,16 @@ export function createDumpOperation(context: DumpContext): DumpOperation {
         "checkpointed",
       );
     } finally {
-      if (committed === undefined) await undo(staged, aside);
+      await undo(committed === undefined ? staged : undefined, aside);
     }
   }
 
-  /** The application goes on, whatever of this fails; and why the dump failed is the error to tell. */
-  async function undo(staged: StagedCheckpoint, aside: SetAside | undefined): Promise<void> {
-    await staged.discard().catch((error: unknown) => {
+  /**
+   * Whatever of this fails, the application goes on after a failed dump, and why that failed is the error to tell. What was set aside is put back after a
+   * checkpoint too: on a volume it has to be there for the next container.
+   */
+  async function undo(staged: StagedCheckpoint | undefined, aside: SetAside | undefined): Promise<void> {
+    await staged?.discard().catch((error: unknown) => {
       log.warn({ error }, "what the failed dump has written could not be removed: a later checkpoint removes it");
     });
     await aside?.restore().catch((error: unknown) => {
@@ -168,12 +175,14 @@ function rootOf(task: Task): number {
 }
 
 /**
- * A zombie of another session than its parent's: CRIU makes it through a helper, it lands under the keeper, and its parent waits for it for ever. Let go on, its
- * parent reaps it.
+ * A process of another session than its parent's, and no leader: CRIU makes it a child of the tree's root, by a helper that dies, and can put it nowhere else. A
+ * zombie it can put nowhere at all: its parent would wait for it for ever. Both are short-lived as a rule, orphans of a moment, so that the tree is let go on
+ * and dumped again.
  */
-function isUnrestorable(pid: number): boolean {
+function isUnrestorable(pid: number, root: number): boolean {
   const place = placeOf(pid);
-  return place?.state === "Z" && placeOf(place.parent)?.session !== place.session;
+  if (pid === root || place === undefined || place.session === pid) return false;
+  return (place.state === "Z" || place.parent !== root) && placeOf(place.parent)?.session !== place.session;
 }
 
 /** What CRIU must be told about this tree. */

@@ -10,7 +10,7 @@ const Full = bit(21) | bit(12) | bit(25) | Ptrace | SetPcap | CheckpointRestore;
 
 function facts(status: Partial<PreflightFacts["status"]>, more: Partial<PreflightFacts> = {}): PreflightFacts {
   return {
-    status: { capEff: 0n, noNewPrivs: false, seccomp: false, ...status },
+    status: { capEff: 0n, noNewPrivs: false, seccomp: false, uid: 0, ...status },
     uidMap: HostUsers,
     ptraceScope: 0,
     temporaryFolder: true,
@@ -63,6 +63,12 @@ describe("what a security context allows (kubernetes-facts of the design: each r
     expect(verdict.mode).toBe(mode);
     expect(verdict.problems.map((problem) => problem.code)).toEqual(problems);
     expect(verdict.capable).toBe(problems.length === 0);
+  });
+
+  it("tells another user than root what capabilities need", () => {
+    expect(judge(facts({ uid: 1000 })).problems.map(({ remedy }) => remedy)).toEqual([
+      expect.stringContaining("runAsUser: 0"),
+    ]);
   });
 
   it("takes the mode it is told", () => {

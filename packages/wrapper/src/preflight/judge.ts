@@ -7,7 +7,7 @@ export type CriuMode = "privileged" | "unprivileged";
 /** What decides whether this container can checkpoint and restore. */
 export interface PreflightFacts {
   /** crik's own status: CRIU inherits it, and so does the application. */
-  readonly status: Pick<ProcessStatus, "capEff" | "noNewPrivs" | "seccomp">;
+  readonly status: Pick<ProcessStatus, "capEff" | "noNewPrivs" | "seccomp" | "uid">;
   /** `/proc/self/uid_map`. */
   readonly uidMap: string;
   /** `/proc/sys/kernel/yama/ptrace_scope`; 0 where there is no yama. */
@@ -73,7 +73,7 @@ function criuProblem({ criuVersion, criuProblem: why }: PreflightFacts): Preflig
 }
 
 function privilegeProblems({ status, ptraceScope }: PreflightFacts): readonly (PreflightProblem | undefined)[] {
-  const { capEff, noNewPrivs, seccomp } = status;
+  const { capEff, noNewPrivs, seccomp, uid } = status;
   if (seccomp) {
     return [
       {
@@ -89,7 +89,9 @@ function privilegeProblems({ status, ptraceScope }: PreflightFacts): readonly (P
         code: "no-capability",
         message: "neither CAP_CHECKPOINT_RESTORE nor CAP_SYS_ADMIN is there",
         remedy:
-          "securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: [ALL], add: [CHECKPOINT_RESTORE, SYS_PTRACE] } }",
+          uid === 0
+            ? "securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: [ALL], add: [CHECKPOINT_RESTORE, SYS_PTRACE] } }"
+            : `securityContext: { runAsUser: 0 } beside the capabilities: Kubernetes gives them to root alone, and this is uid ${uid}`,
       },
     ];
   }

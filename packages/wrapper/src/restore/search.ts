@@ -60,7 +60,7 @@ export async function searchCheckpoint(
     const error = new WrapperError("ERR_WRAPPER_INCOMPATIBLE", `checkpoint ${claimed.number}: ${because}`, {
       hint: first.remedy,
     });
-    return { event: { type: "search-failed", error } };
+    return { event: { type: "search-failed", error, final: true } };
   }
   if (isOfOtherCommand(against)) {
     context.ofOtherCommands.add(claimed.number);

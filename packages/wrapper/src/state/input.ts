@@ -21,7 +21,8 @@ export type WrapperEvent =
   /** Another container holds the newest; waiting for it (within the search) was in vain. */
   | { readonly type: "checkpoint-held"; readonly by: string }
   | { readonly type: "no-checkpoint"; readonly because: string }
-  | { readonly type: "search-failed"; readonly error: Error }
+  /** `final`: the policy of what was found is to fail, whatever becomes of a restore. */
+  | { readonly type: "search-failed"; readonly error: Error; readonly final?: boolean }
   | { readonly type: "task-started"; readonly pid: number }
   | { readonly type: "start-failed"; readonly exitCode: 125 | 126 | 127; readonly error: Error }
   /** CRIU's post-restore hook waits for an answer: the tree exists, nothing of it has run. */

@@ -89,7 +89,7 @@ function looking(state: StartingState, input: WrapperInput, policy: WrapperPolic
       return stop === undefined ? launch(state) : neverStarted(stop);
     case "search-failed":
       if (stop !== undefined) return neverStarted(stop);
-      if (policy.ifRestoreFails !== "fail") return launch(state);
+      if (policy.ifRestoreFails !== "fail" && input.final !== true) return launch(state);
       return exited({ kind: "failed", because: "search-failed", error: input.error });
     default:
       return otherwise(state, input);
