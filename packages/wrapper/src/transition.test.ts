@@ -144,7 +144,6 @@ describe("starting: looking for a checkpoint", () => {
   const noCheckpoint: WrapperEvent = { type: "no-checkpoint", because: "the directory is empty" };
   const held: WrapperEvent = { type: "checkpoint-held", by: "pod-b" };
   const searchFailed: WrapperEvent = { type: "search-failed", error };
-  });
 
   const found: WrapperEvent = { type: "checkpoint-found", number: 7, from: "pod-a" };
   const stopped = { ...looking, ...asked };
