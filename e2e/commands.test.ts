@@ -11,7 +11,7 @@ describeContainers("crik in a running container", () => {
     await using volume = await makeVolume();
     const options = { rootfs: "empty", command: ["/app"], volume } as const;
     await using first = await startCrik(options);
-    await first.stdout.waitForLine(/^TICK \S+ 2$/);
+    await first.stdout.waitForLine(/^TICK \S+ 3$/);
     await checkpoint(first);
     // Another command leaves the checkpoint as it is.
     await using second = await startCrik({ ...options, command: ["/app", "other"] });

@@ -21,7 +21,7 @@ describeContainers("the exit status of the application is the container's", () =
   it.each(endings)("started fresh: $how", async ({ how, code }) => {
     await using volume = await makeVolume();
     await using box = await startCrik(options(volume, how));
-    await box.stdout.waitForLine(/^TICK \S+ 2$/);
+    await box.stdout.waitForLine(/^TICK \S+ 3$/);
     box.signal("SIGUSR1");
     expect((await box.exited).code).toBe(code);
   });
@@ -29,7 +29,7 @@ describeContainers("the exit status of the application is the container's", () =
   it.each(endings)("restored: $how", async ({ how, code }) => {
     await using volume = await makeVolume();
     await using first = await startCrik(options(volume, how));
-    await first.stdout.waitForLine(/^TICK \S+ 2$/);
+    await first.stdout.waitForLine(/^TICK \S+ 3$/);
     await checkpoint(first);
     await using second = await startCrik(options(volume, how));
     await second.stdout.waitForLine(/^TICK /);

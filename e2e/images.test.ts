@@ -64,7 +64,7 @@ describeContainers("the environment", () => {
     expect(seen).toMatchObject({ ...environment, GODEBUG: expect.stringContaining("http2debug=1") });
     expect(Object.keys(seen).filter((name) => name.startsWith("CRIK_"))).toEqual([]);
     expect(seen["BUN_JSC_useJIT"]).toBeUndefined();
-    await box.stdout.waitForLine(/^TICK \S+ 2$/);
+    await box.stdout.waitForLine(/^TICK \S+ 3$/);
     await checkpoint(box);
   });
 });

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { CapabilityProfile } from "./harness/capabilities.ts";
 import type { Container } from "./harness/container.ts";
 import { proveContinuity } from "./harness/continuity.ts";
-import { checkpoint, startCrik } from "./harness/crik.ts";
+import { type CrikContainer, checkpoint, startCrik } from "./harness/crik.ts";
 import { describeContainers } from "./harness/platform.ts";
 import { makeVolume } from "./harness/volume.ts";
 
@@ -13,29 +13,28 @@ const modes: readonly { readonly mode: string; readonly capabilities: Capability
 ];
 
 describeContainers("orphans", () => {
-  it.each(modes)("are reaped, before a restore and after two of them, $mode", async ({ capabilities }) => {
+  it.each(modes)("are reaped and restored, generation after generation, $mode", async ({ capabilities }) => {
     await using volume = await makeVolume();
-    const script = "i=0; while [ $i -lt 30 ]; do (sleep 0.1 &) ; i=$((i + 1)); done; exec /programs/counter.sh";
-    // Every tick leaves an orphan as well, so that there are some after a restore.
-    const command = ["sh", "-c", `while :; do (sleep 0.2 &); sleep 0.05; done & ${script}`] as const;
-    const options = { rootfs: "debian", command, capabilities, volume } as const;
-    await using first = await startCrik(options);
-    await expectNoZombies(first);
-    await checkpoint(first);
-    await using second = await startCrik(options);
-    await proveContinuity(first.stdout, second.stdout);
-    await expectNoZombies(second);
-    await checkpoint(second);
-    await using third = await startCrik(options);
-    await proveContinuity(second.stdout, third.stdout);
-    await expectNoZombies(third);
+    await using boxes = new AsyncDisposableStack();
+    // Old ones and new ones, of the first start and of every later moment: some live, some end while CRIU looks.
+    const many = "i=0; while [ $i -lt 30 ]; do (sleep 0.1 &) ; i=$((i + 1)); done";
+    const always = "while :; do (sleep 0.2 &); sleep 0.05; done &";
+    const command = ["sh", "-c", `(sleep 1000 &); ${always} ${many}; exec /programs/counter.sh`] as const;
+    let previous: CrikContainer | undefined;
+    for (let generation = 0; generation <= 4; generation++) {
+      const box = boxes.use(await startCrik({ rootfs: "debian", command, capabilities, volume }));
+      if (previous !== undefined) await proveContinuity(previous.stdout, box.stdout);
+      await expectNoZombies(box);
+      if (generation < 4) await checkpoint(box);
+      previous = box;
+    }
   });
 });
 
-/** One that has ended this very moment is not yet a leak; one that is still there a second later is. */
+/** One that has ended this very moment is not yet a leak; one that is still there a moment later is. */
 async function expectNoZombies(box: Container): Promise<void> {
   await box.stdout.waitForLine(/^TICK /);
-  await sleep(600);
+  await sleep(200);
   const seen = await zombies(box);
   await sleep(300);
   const still = await zombies(box);

@@ -66,7 +66,7 @@ describeContainers("privileges", () => {
     async ({ security, says }) => {
       await using volume = await makeVolume();
       await using box = await startCrik({ ...application, ...security, volume });
-      await box.stdout.waitForLine(/^TICK \S+ 2$/);
+      await box.stdout.waitForLine(/^TICK \S+ 3$/);
       expect(box.stderr.all.join("\n")).toMatch(says);
       box.signal("SIGTERM");
       expect((await box.exited).code).toBe(0);

@@ -31,7 +31,7 @@ describeContainers("signals", () => {
   it("SIGTERM goes to the application when no checkpoint is wanted", async () => {
     await using volume = await makeVolume();
     await using box = await startCrik({ ...options, volume, config: { checkpointOn: "never" } });
-    await box.stdout.waitForLine(/^TICK \S+ 2$/);
+    await box.stdout.waitForLine(/^TICK \S+ 3$/);
     box.signal("SIGTERM");
     expect((await box.exited).code).toBe(0);
     expect(box.stdout.all).toContain(`SIGNAL 15 SIGTERM`);
@@ -43,7 +43,7 @@ describeContainers("signals", () => {
     const config = { checkpointOn: "never", gracePeriod: "2s", stopReserve: "1s" };
     const command = ["python3", "/programs/stubborn.py"] as const;
     await using box = await startCrik({ rootfs: "debian", command, volume, config });
-    await box.stdout.waitForLine(/^TICK \S+ 2$/);
+    await box.stdout.waitForLine(/^TICK \S+ 3$/);
     box.signal("SIGTERM");
     const { code, timings } = await box.exited;
     expect(code).toBe(137);
@@ -53,7 +53,7 @@ describeContainers("signals", () => {
   it("a second SIGTERM starts no second checkpoint", async () => {
     await using volume = await makeVolume();
     await using first = await startCrik({ ...options, volume });
-    await first.stdout.waitForLine(/^TICK \S+ 2$/);
+    await first.stdout.waitForLine(/^TICK \S+ 3$/);
     for (let time = 0; time < 5; time++) first.signal("SIGTERM");
     expect((await first.exited).code).toBe(143);
     expect(await states(volume)).toEqual(["complete"]);
