@@ -100,8 +100,8 @@ function run(prefix: readonly string[] | undefined, folder: string, args: readon
 /** A log tells a machine's name, kernel and folders; a fixture must not. */
 function keep(scenario: Scenario, folder: string, status: number | null): void {
   const log = readFileSync(join(folder, `${scenario.operation}.log`), "utf8")
-    .replaceAll(folder, "/work")
-    .replaceAll(folder.slice(1), "work")
+    .replaceAll(folder, "/trial")
+    .replaceAll(folder.slice(1), "trial")
     .replaceAll(hostname(), "host")
     .replaceAll(version(), "#1 SMP")
     .replaceAll(release(), release().replace(/-.*/, ""))
