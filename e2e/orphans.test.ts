@@ -29,6 +29,24 @@ describeContainers("orphans", () => {
       previous = box;
     }
   });
+
+  it.each(modes)("are not what was forked before its parent led a session, $mode", async ({ capabilities }) => {
+    await using volume = await makeVolume();
+    const program = [
+      "import os, time, uuid",
+      "if os.fork() == 0:",
+      "  if os.fork() != 0: os.setsid()",
+      "  while True: time.sleep(1)",
+      "nonce, number = uuid.uuid4(), 0",
+      "while True: number += 1; print('TICK', nonce, number, flush=True); time.sleep(0.05)",
+    ];
+    const command = ["python3", "-c", program.join("\n")] as const;
+    await using first = await startCrik({ rootfs: "debian", command, capabilities, volume });
+    await first.stdout.waitForLine(/^TICK \S+ 3$/);
+    await checkpoint(first);
+    await using second = await startCrik({ rootfs: "debian", command, capabilities, volume });
+    await proveContinuity(first.stdout, second.stdout);
+  });
 });
 
 /** One that has ended this very moment is not yet a leak; one that is still there a moment later is. */

@@ -177,12 +177,19 @@ function rootOf(task: Task): number {
 /**
  * A process of another session than its parent's, and no leader: CRIU makes it a child of the tree's root, by a helper that dies, and can put it nowhere else. A
  * zombie it can put nowhere at all: its parent would wait for it for ever. Both are short-lived as a rule, orphans of a moment, so that the tree is let go on
- * and dumped again.
+ * and dumped again. A session that one above it has is no trouble: its parent is made with that one, and leads its own only after it has made the child.
  */
 function isUnrestorable(pid: number, root: number): boolean {
   const place = placeOf(pid);
   if (pid === root || place === undefined || place.session === pid) return false;
-  return (place.state === "Z" || place.parent !== root) && placeOf(place.parent)?.session !== place.session;
+  if (place.state !== "Z" && place.parent === root) return false;
+  for (let above = place.parent; ; ) {
+    const its = placeOf(above);
+    if (its === undefined) return true;
+    if (its.session === place.session) return false;
+    if (above === root) return true;
+    above = its.parent;
+  }
 }
 
 /** What CRIU must be told about this tree. */
