@@ -40,6 +40,18 @@ describeContainers("files that the application has changed", () => {
     expect(await lstat(at("/srv/private/secret"))).toMatchObject({ uid: 1000, gid: 1000 });
   });
 
+  it("are carried when an entry script has made them before crik, and the application has them open", async () => {
+    await using volume = await makeVolume();
+    const command = ["sh", "-c", "exec 5</tmp/early; exec /programs/counter.sh"] as const;
+    const under = ["sh", "-c", 'echo early >/tmp/early; exec "$@"', "sh"];
+    await using first = await startCrik({ rootfs: "busybox", command, volume, under });
+    await first.stdout.waitForLine(/^TICK \S+ 3$/);
+    await checkpoint(first);
+    await using second = await startCrik({ rootfs: "busybox", command, volume });
+    await proveContinuity(first.stdout, second.stdout);
+    expect(await readFile(second.livePath("/tmp/early"), "utf8")).toBe("early\n");
+  });
+
   it("are the kubelet's own where they are the kubelet's", async () => {
     await using volume = await makeVolume();
     await using first = await startCrik({ ...application, volume });

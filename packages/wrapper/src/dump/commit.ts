@@ -10,6 +10,7 @@ import { surroundings } from "../restore/surroundings.ts";
 import { ownStdio } from "../stdio/links.ts";
 import { CarriedRoots, chooseCarried, NeverCarried } from "./carry.ts";
 import type { DumpContext } from "./dump-context.ts";
+import { containerBirthMs, earlyOpenFiles } from "./early-files.ts";
 import type { TreeFacts } from "./tree-facts.ts";
 
 /**
@@ -56,6 +57,7 @@ export async function commitCheckpoint(
   const carried = await staged.carry(
     [
       ...choice.paths.map((path) => ({ path, recursive: false })),
+      ...earlyOpenFiles(facts.openPaths, mounted, containerBirthMs()).map((path) => ({ path, recursive: false })),
       ...settings.additionalPaths.map((path) => ({ path, recursive: true })),
     ],
     { isExcluded: isBelow(never), signal },
