@@ -57,6 +57,18 @@ describeContainers("the application's output", () => {
     const ticks = ticksOf((await readFile(log, "utf8")).split("\n"));
     expect(ticks.map(({ number }) => number)).toEqual(ticks.map((_, index) => index + 1));
   });
+
+  it("matters to nobody when it is only crik's that nobody reads any more", async () => {
+    await using volume = await makeVolume();
+    const options = { rootfs: "debian", command: ["/programs/counter.sh"], volume } as const;
+    const noReader =
+      "import os, sys; r, w = os.pipe(); os.close(r); os.dup2(w, 2); os.execv(sys.argv[1], sys.argv[1:])";
+    await using first = await startCrik({ ...options, under: ["python3", "-c", noReader] });
+    await first.stdout.waitForLine(/^TICK \S+ 3$/);
+    await checkpoint(first);
+    await using second = await startCrik(options);
+    await proveContinuity(first.stdout, second.stdout);
+  });
 });
 
 async function readTicks(path: string): Promise<number> {
