@@ -34,6 +34,11 @@ export class WrapperError extends Error {
   }
 }
 
+/** What was thrown, as an error: anything can be thrown. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
 /** True for errors of this package, from any copy of it. */
 export function isWrapperError(error: unknown): error is WrapperError {
   return typeof error === "object" && error !== null && Brand in error;

@@ -1,6 +1,6 @@
 import type { CheckpointStore, ClaimedCheckpoint } from "@crik/checkpoint-store";
 import type { DumpOperation } from "./dump/dump-operation.ts";
-import { isWrapperError } from "./error.ts";
+import { asError, isWrapperError } from "./error.ts";
 import { askNodeState } from "./node-state.ts";
 import type { OperationsContext } from "./operations-context.ts";
 import type { RestoreOperation } from "./restore/restore-operation.ts";
@@ -185,8 +185,4 @@ export function createOperations(context: OperationsContext): Operations {
       await passing;
     },
   };
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

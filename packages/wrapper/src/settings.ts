@@ -2,7 +2,7 @@
 export interface CheckpointSettings {
   /** Files and folders outside the writable layer to carry along, absolute. */
   readonly additionalPaths: readonly string[];
-  /** Removed before a dump, because a watch on them cannot be dumped; put back when the dump fails. */
+  /** Removed before a dump, because a watch on them cannot be dumped; put back after it. */
   readonly inotifyIncompatiblePaths: readonly string[];
   /** Carry what the container has changed in its writable layer, and /dev/shm. */
   readonly carryWritableLayer: boolean;

@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import type { CheckpointStore } from "@crik/checkpoint-store";
 import type { Criu } from "@crik/criu-driver";
 import { type Clock, systemClock } from "./clock.ts";
+import { asError } from "./error.ts";
 import { type Logger, silentLogger } from "./logger.ts";
 import { narrate } from "./narrate.ts";
 import type { NodeStateReader } from "./node-state.ts";
@@ -33,9 +34,9 @@ export interface WrapperOptions {
   readonly mode: CriuMode;
   /** Path of the crik-init program. */
   readonly init: string;
-  /** A folder of crik's own for logs of CRIU; must exist. */
+  /** A folder of crik's own, for sockets, logs of CRIU and copies of what is set aside; must exist. */
   readonly runDirectory: string;
-  /** The image directory and others that must never be carried along. */
+  /** How dumps and restores are done. @defaultValue {@link defaultSettings}, for each one that is missing */
   readonly settings?: Partial<CheckpointSettings> | undefined;
   /** Runs CRIU's dump in an IPC namespace of its own, for applications with System V IPC. @defaultValue they cannot be dumped */
   readonly ownIpcCommand?: readonly [string, ...string[]] | undefined;
@@ -127,9 +128,7 @@ class MachineWrapper extends EventEmitter<WrapperEvents> implements Wrapper {
     for (const action of actions) {
       this.#actions = this.#actions
         .then(() => this.#operations.perform(action))
-        .catch((error: unknown) =>
-          this.#receive({ type: "fault", error: error instanceof Error ? error : new Error(String(error)) }),
-        );
+        .catch((error: unknown) => this.#receive({ type: "fault", error: asError(error) }));
     }
   }
 

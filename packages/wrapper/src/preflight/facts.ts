@@ -1,5 +1,6 @@
 import { accessSync, chmodSync, constants, mkdirSync, readFileSync } from "node:fs";
 import type { Criu } from "@crik/criu-driver";
+import { asError } from "../error.ts";
 import { readStatus } from "../proc/status.ts";
 import type { PreflightFacts } from "./judge.ts";
 
@@ -14,7 +15,7 @@ export async function preflightFacts(criu: Pick<Criu, "version">): Promise<Prefl
   try {
     return { ...facts, criuVersion: await criu.version() };
   } catch (error) {
-    return { ...facts, criuVersion: undefined, criuProblem: error instanceof Error ? error.message : String(error) };
+    return { ...facts, criuVersion: undefined, criuProblem: asError(error).message };
   }
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import type { ClaimedCheckpoint } from "@crik/checkpoint-store";
 import { isStoreError } from "@crik/checkpoint-store";
 import { isCriuError, isCriuOperationError } from "@crik/criu-driver";
+import { asError } from "../error.ts";
 import { createGate, type Gate } from "../gate.ts";
 import type { OperationsContext } from "../operations-context.ts";
 import { ownCgroups } from "../proc/cgroups.ts";
@@ -81,7 +82,6 @@ export function createRestoreOperation(
       context.adopt(createTask({ pid: task.pid, supervisor: task.keeperPid ?? task.pid, exited: task.exited() }));
       send({ type: "restore-succeeded", pid: task.pid });
       await claimed.markResumed();
-      restoreReserve(context.runDirectory);
     } catch (error) {
       const cause = refused || cancelling.signal.aborted ? "refused" : causeOf(error);
       if (cause !== "refused") log.error({ error, generation: claimed.number }, "the checkpoint could not be restored");
@@ -91,8 +91,10 @@ export function createRestoreOperation(
         cause,
         consumed,
         resumed,
-        error: error instanceof Error ? error : new Error(String(error)),
+        error: asError(error),
       });
+    } finally {
+      restoreReserve(context.runDirectory);
     }
   }
 
