@@ -12,6 +12,8 @@ export interface GenerationName {
 
 /** Largest number that a name can have. */
 export const LargestNumber = 999_999_999_999;
+/** What a claimant may be called. */
+export const ClaimantPattern: RegExp = /^[A-Za-z0-9-]{1,80}$/;
 
 const States = ["staging", "complete", "restoring", "consumed", "quarantined"] as const;
 const Owned: ReadonlySet<GenerationState> = new Set(["staging", "restoring", "consumed"]);
@@ -35,5 +37,5 @@ export function parseGenerationName(name: string): GenerationName | undefined {
 
 /** Pure: whether a word may be a claimant: it becomes part of a directory's name. */
 export function isClaimant(word: string): boolean {
-  return /^[A-Za-z0-9-]{1,80}$/.test(word);
+  return ClaimantPattern.test(word);
 }

@@ -32,8 +32,8 @@ describe("paths that are set aside", () => {
     const ended = new Promise((resolve) => watcher.on("change", (event) => event === "rename" && resolve(true)));
     const aside = await setAside([join(root, "watched")], { folder: join(scratch(), "aside") });
     expect(await ended).toBe(true);
-    await aside.forget();
     expect(readdirSync(root)).toEqual([]);
+    await aside.restore();
   });
 
   it("stay when they could not be put back, and nothing is removed before everything is copied", async () => {

@@ -22,8 +22,6 @@ export interface SetAsideOptions {
 export interface SetAside {
   /** Puts everything back, as it was. May be called again after it failed. @throws StoreError `ERR_STORE_PUT_BACK`; the copies stay where `left` says */
   restore(): Promise<void>;
-  /** Removes the copies: the paths stay away. */
-  forget(): Promise<void>;
 }
 
 /**
@@ -89,5 +87,5 @@ export async function setAside(paths: readonly string[], options: SetAsideOption
     await restore();
     throw storeError(error, `setting ${paths.join(", ")} aside`);
   }
-  return { restore, forget };
+  return { restore };
 }

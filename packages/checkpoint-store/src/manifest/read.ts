@@ -3,6 +3,7 @@ import { IndexName, PackName } from "../carry/entry.ts";
 import { ChunkBytes } from "../chunk-hasher.ts";
 import type { FileDigest } from "../digest-file.ts";
 import { StoreError } from "../error.ts";
+import { ClaimantPattern, LargestNumber } from "../generation-name.ts";
 import {
   finite,
   integer,
@@ -22,7 +23,7 @@ import { ImagesName, type Manifest, ManifestFormat } from "./manifest.ts";
 export const ManifestLimitBytes: number = 16 * 1024 * 1024;
 
 const pid = integer(1, 2 ** 31 - 1);
-const number = integer(1, 999_999_999_999);
+const number = integer(1, LargestNumber);
 const line = text(4096);
 
 /** Plain names only: nothing that is read from a checkpoint becomes a path outside of its directory. */
@@ -68,7 +69,7 @@ const readShape: Reader<Manifest> = objectOf<Manifest>({
   },
   number,
   id: matching(/^[0-9a-f-]{36}$/, 36),
-  claimant: matching(/^[A-Za-z0-9-]{1,80}$/, 80),
+  claimant: matching(ClaimantPattern, 80),
   createdAt: matching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/, 40),
   digest: oneOf("xxh3", "sha256"),
   files: recordOf(fileName, fileDigest, 200_000),
