@@ -30,7 +30,8 @@ export async function openSocketChannel(options: {
     converse(socket, options.answer);
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (cause) => {
+    // Also later, when a connection cannot be accepted for want of descriptors: its hook then refuses by itself.
+    server.on("error", (cause) => {
       reject(new CriuError("ERR_CRIU_HOOK", `no socket for CRIU's hook can be made at ${path}`, { cause }));
     });
     server.listen(path, resolve);
