@@ -32,6 +32,14 @@ describe("crik's log", () => {
     expect(text.endsWith("the end after no wait\n")).toBe(true);
   });
 
+  it("shares a file with the application, line by line", async () => {
+    const script = `
+      import { writeSync } from "node:fs";
+      const log = logSink(2); log.write("one\\n"); writeSync(2, "two\\n"); log.write("three\\n"); writeSync(2, "four\\n");`;
+    const child = run(script, 'file=$(mktemp); "$0" "$@" 2>"$file"; cat "$file"; rm "$file"');
+    expect(await textOf(child.stdout)).toBe("one\ntwo\nthree\nfour\n");
+  });
+
   it("survives a reader that has gone", async () => {
     const script = `const log = logSink(2); setTimeout(() => { log.write("a\\n"); log.write("b\\n"); process.exitCode = 7; }, 300);`;
     const child = run(script, '{ { "$0" "$@" 2>&1 >/dev/null; echo "status $?" >&3; } | true; } 3>&1');

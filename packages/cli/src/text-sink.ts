@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
 
 /** Where text goes. */
 export interface TextSink {
@@ -22,7 +22,7 @@ export function resultSink(fd: number): TextSink {
  * A sink for crik's own log, which must never stop crik: when the reader of a pipe does not read, lines are left out, and their number is told later.
  *
  * The pipe is opened once more for that, since to make the inherited descriptor non-blocking would make the application's so as well. What cannot be opened
- * again (a socket, somebody else's pipe) is written to as it is.
+ * again (a socket, somebody else's pipe) is written to as it is, and so is a file.
  */
 export function logSink(fd: number): TextSink {
   const own = openAgain(fd);
@@ -38,6 +38,8 @@ export function logSink(fd: number): TextSink {
 
 function openAgain(fd: number): number {
   try {
+    // A file never blocks, and from a second offset into it the application and crik would overwrite each other.
+    if (fstatSync(fd).isFile()) return fd;
     const own = openSync(
       `/proc/self/fd/${fd}`,
       constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK | constants.O_NOCTTY,
