@@ -1,11 +1,12 @@
 import type { ClaimedCheckpoint } from "./claimed.ts";
 import { generationNames, pathOf, type StoreContext } from "./context.ts";
 import { tryRename } from "./durable.ts";
-import { isStoreError, type StoreError } from "./error.ts";
+import { isStoreError, StoreError } from "./error.ts";
 import type { GenerationName } from "./generation-name.ts";
 import { type GoneGeneration, newestGone } from "./gone.ts";
 import { holdLease } from "./lease.ts";
 import { type Below, newestRestorable } from "./lineage.ts";
+import type { Manifest } from "./manifest/manifest.ts";
 import { writeReason } from "./quarantine.ts";
 import { storeError, throwIfAborted } from "./system-error.ts";
 import { countTakeover, TakeoversLimit } from "./takeovers.ts";
@@ -130,6 +131,7 @@ async function adopt(
     const { holdClaim } = await import("./claimed.ts");
     const manifest = await manifestOf(directory, number);
     await checkSizes(directory, manifest);
+    await refuseSecondLife(context, manifest, manifestOf);
     return { checkpoint: holdClaim(context, { manifest, lease }) };
   } catch (error) {
     lease.stop();
@@ -137,6 +139,23 @@ async function adopt(
     if (isDamage(error)) return setApart(context, { number, code: error.code, message: error.message });
     await tryRename(directory, pathOf(context, { number, state: "complete" }));
     throw storeError(error, `reading generation ${number}`);
+  }
+}
+
+/**
+ * A copy of a checkpoint that was restored already, put beside it by hand or by a restored backup, has the same number as that and so is not older.
+ * @throws StoreError `ERR_STORE_MANIFEST`
+ */
+async function refuseSecondLife(
+  context: StoreContext,
+  { number, id }: Manifest,
+  read: (directory: string, number: number) => Promise<Manifest>,
+): Promise<void> {
+  for (const name of await generationNames(context)) {
+    if (name.state !== "consumed" || name.number !== number) continue;
+    const restored = await read(pathOf(context, name), number).catch(() => undefined);
+    if (restored?.id !== id) continue;
+    throw new StoreError("ERR_STORE_MANIFEST", `generation ${number} is a copy of one that was restored already`);
   }
 }
 

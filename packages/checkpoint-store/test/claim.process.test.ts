@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import {
+  cpSync,
   existsSync,
   readdirSync,
   readFileSync,
@@ -40,6 +41,16 @@ describe("a claim that another container holds", () => {
     expect(other).toMatchObject({ kind: "held", by: "holder", number: 1, skipped: [] });
     await holder.consume();
     expect(await (await open(directory, "other")).claim()).toMatchObject({ kind: "none" });
+  });
+
+  it("is not restored a second time from a copy that somebody has put beside it", async () => {
+    const directory = await directoryWith("state");
+    cpSync(join(directory, "000001.complete"), join(directory, "copy"), { recursive: true });
+    await (await claimed(await open(directory, "first"))).consume();
+    renameSync(join(directory, "copy"), join(directory, "000001.complete"));
+    const second = await (await open(directory, "second")).claim();
+    expect(second).toMatchObject({ kind: "none", skipped: [{ number: 1, code: "ERR_STORE_MANIFEST" }] });
+    expect(states(directory)).toEqual(["1 consumed", "1 quarantined"]);
   });
 
   it("is taken over when its lease is not renewed; the slow holder then restores nothing", async () => {
