@@ -135,7 +135,8 @@ export interface DumpOptions extends SharedOptions {
    * If it rejects, CRIU lets the tree go on as if nothing had happened, and the dump rejects with `ERR_CRIU_HOOK` and this cause.
    * Its `signal` aborts when CRIU dies, the operation is aborted, or its deadline passes; the operation then still waits for
    * the callback, because only it knows whether it has committed. If CRIU fails after the callback has resolved, the tree is
-   * ended in its place, unless `leaveRunning` is set, and the error says `hookAllowed: true`. Not called by a pre-dump, which has no such moment.
+   * ended in its place, unless `leaveRunning` is set, and the error says `hookAllowed: true`. Without `leaveRunning` a SIGSTOP is pending in the
+   * tree from here on, so that it makes no step when CRIU dies; a rejection takes it back by SIGCONT. Not called by a pre-dump, which has no such moment.
    */
   readonly whenFrozen?: ((dump: FrozenDump) => Promise<void>) | undefined;
 }

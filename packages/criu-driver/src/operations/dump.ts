@@ -11,7 +11,7 @@ import { readProcessStat } from "../proc/stat.ts";
 import { startProgram } from "../run.ts";
 import { commandOf, environmentOf, openHook, removeOldLog, withDefaults } from "./context.ts";
 import { operationError } from "./failure.ts";
-import { watchFrozenTree } from "./frozen-tree.ts";
+import { type FrozenTree, frozenTree } from "./frozen-tree.ts";
 import { endLeftovers, killCriu } from "./leftovers.ts";
 import { supervise } from "./supervise.ts";
 
@@ -41,7 +41,10 @@ export async function runDump(driver: CriuOptions, verb: "dump" | "pre-dump", gi
   if (signal?.aborted)
     throw new CriuError("ERR_CRIU_ABORTED", `${what} was aborted before it began`, { cause: signal.reason });
 
-  const hook = verb === "dump" ? frozenDecision(options) : undefined;
+  // Without a callback nobody commits, and with `leaveRunning` the tree shall go on.
+  const tree =
+    verb === "dump" && options.whenFrozen !== undefined && options.leaveRunning !== true ? frozenTree(pid) : undefined;
+  const hook = verb === "dump" ? frozenDecision(options, tree) : undefined;
   await using folder = await makePrivateFolder({
     base: driver.runDirectory,
     executable: hook !== undefined && driver.hook === undefined,
@@ -57,12 +60,6 @@ export async function runDump(driver: CriuOptions, verb: "dump" | "pre-dump", gi
 
   await removeOldLog(logFile);
   const criu = await startProgram({ argv, outputFile, env: environmentOf(driver, channel) });
-  // Without a callback nobody has committed, and with `leaveRunning` the tree shall go on.
-  const tree =
-    hook === undefined || options.whenFrozen === undefined || options.leaveRunning === true
-      ? undefined
-      : watchFrozenTree(pid, hook);
-  void criu.ended.then((end) => tree?.criuEnded(end));
   const kill = (): void => (criu.pid === undefined ? undefined : killCriu(criu.pid));
   const run = await supervise(criu, {
     kill,
@@ -72,7 +69,7 @@ export async function runDump(driver: CriuOptions, verb: "dump" | "pre-dump", gi
     killAfterMs: options.killAfterMs ?? KillAfterMs,
     startedAt,
   });
-  if (run.end.exitCode !== 0) await tree?.settle();
+  if (run.end.exitCode !== 0 && hook?.allowed === true) await tree?.end();
   // CRIU ends its helpers itself, unless it was killed.
   if (criu.pid !== undefined && run.end.signal !== undefined) await endLeftovers({ pid: criu.pid });
   const skipped = hook !== undefined && !hook.allowed;
@@ -84,11 +81,22 @@ export async function runDump(driver: CriuOptions, verb: "dump" | "pre-dump", gi
 const KillAfterMs = 5_000;
 
 /** There is a hook also without a callback when the operation may be aborted: it is the one place where CRIU can be stopped without harm. */
-function frozenDecision({ whenFrozen, imageDirectory, signal, timeoutMs }: DumpOptions): HookDecision | undefined {
+function frozenDecision(
+  { whenFrozen, imageDirectory, signal, timeoutMs }: DumpOptions,
+  tree: FrozenTree | undefined,
+): HookDecision | undefined {
   if (whenFrozen === undefined && signal === undefined && timeoutMs === undefined) return undefined;
   return createHookDecision({
     action: "post-dump",
-    callback: async (frozen) => whenFrozen?.({ imageDirectory, signal: frozen.signal }),
+    callback: async (frozen) => {
+      tree?.hold();
+      try {
+        await whenFrozen?.({ imageDirectory, signal: frozen.signal });
+      } catch (error) {
+        tree?.letGo();
+        throw error;
+      }
+    },
   });
 }
 

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { HookDecision } from "../hook/decision.ts";
 import { sendSignal, signalTree } from "../proc/signal-tree.ts";
-import { type ProcessStat, readProcessStat } from "../proc/stat.ts";
-import type { ProgramEnd } from "../run.ts";
+import { descendantsOf, listProcesses, type ProcessStat, readProcessStat } from "../proc/stat.ts";
 
-/** Looks after a tree that stands frozen by CRIU while somebody decides on it. */
+/** A tree that stands frozen by CRIU while somebody decides on it, and that must not go on by itself should CRIU die meanwhile. */
 export interface FrozenTree {
-  /** CRIU has ended, and with it what kept the tree from running. */
-  criuEnded(end: ProgramEnd): void;
-  /** The decision is final. Resolves when the tree is gone or goes on. */
-  settle(): Promise<void>;
+  /** Somebody decides from now on. */
+  hold(): void;
+  /** It was decided that the tree goes on. */
+  letGo(): void;
+  /** It was decided that CRIU ends the tree, and CRIU has failed: ends it in CRIU's place. Resolves when it is gone, or cannot be ended. */
+  end(): Promise<void>;
 }
 
 /** Between two looks at a tree that was killed, and in all, in milliseconds. */
@@ -17,33 +17,34 @@ const LookAgainMs = 2;
 const GiveUpMs = 1_000;
 
 /**
- * A CRIU that dies while the callback works, or after it, lets the tree go: the state would then be in the tree and in what the callback has committed. So the tree
- * is stopped at once, by SIGSTOP, until the callback has settled; then it ends, as it would have by CRIU, or it goes on. It has run for about a millisecond.
+ * Holds a tree by a SIGSTOP that is pending in it while CRIU traces it. Should CRIU die, its tracer is gone, and the stop takes effect before the next instruction:
+ * without it the tree would do for some milliseconds what it does again after the restore. It is in no image, since these are written by then, and does
+ * not matter to the SIGKILL that normally follows. To be made before CRIU is started, when a process that is stopped already still shows it.
  */
-export function watchFrozenTree(rootPid: number, hook: HookDecision): FrozenTree {
+export function frozenTree(rootPid: number): FrozenTree {
   const root = readProcessStat(rootPid);
+  const stoppedBefore = new Set(
+    [...(root === undefined ? [] : [root]), ...descendantsOf(rootPid, listProcesses())]
+      .filter(({ state }) => state === "T")
+      .map(({ pid }) => pid),
+  );
   const isThere = (): boolean => {
     const now = readProcessStat(rootPid);
     return now !== undefined && now.startTime === root?.startTime && now.state !== "Z" && now.state !== "X";
   };
-  let stopped: readonly ProcessStat[] | undefined;
-  const end = (): void => {
-    if (isThere()) signalTree(rootPid, "SIGKILL");
-  };
+  let below: readonly ProcessStat[] = [];
   return {
-    criuEnded: ({ exitCode }) => {
-      if (exitCode === 0) return;
-      if (hook.pending && isThere()) stopped = signalTree(rootPid, "SIGSTOP").filter(({ state }) => state !== "T");
-      else if (hook.allowed) end();
+    hold: () => {
+      if (isThere()) below = signalTree(rootPid, "SIGSTOP");
     },
-    settle: async () => {
-      if (hook.allowed) {
-        end();
-        for (let waited = 0; waited < GiveUpMs && isThere(); waited += LookAgainMs) await sleep(LookAgainMs);
-      } else if (stopped !== undefined) {
-        for (const { pid } of stopped) sendSignal(pid, "SIGCONT");
-        if (isThere()) sendSignal(rootPid, "SIGCONT");
+    letGo: () => {
+      for (const pid of [...below.map((process) => process.pid), ...(isThere() ? [rootPid] : [])]) {
+        if (!stoppedBefore.has(pid)) sendSignal(pid, "SIGCONT");
       }
+    },
+    end: async () => {
+      if (isThere()) signalTree(rootPid, "SIGKILL");
+      for (let waited = 0; waited < GiveUpMs && isThere(); waited += LookAgainMs) await sleep(LookAgainMs);
     },
   };
 }

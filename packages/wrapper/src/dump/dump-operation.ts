@@ -1,20 +1,15 @@
 import { join } from "node:path";
 import { type SetAside, type StagedCheckpoint, setAside } from "@crik/checkpoint-store";
-import { type DumpOptions, isCriuOperationError } from "@crik/criu-driver";
-import { WrapperError } from "../error.ts";
+import { isCriuOperationError } from "@crik/criu-driver";
+import { asError, WrapperError } from "../error.ts";
 import { createGate, type Gate } from "../gate.ts";
-import { placeOf } from "../proc/stat.ts";
-import { childrenOf, treeOf } from "../proc/tree.ts";
 import { restoreReserve, useReserve } from "../reserve.ts";
-import { hasTerminal, outsideFiles } from "../stdio/inherit.ts";
-import { ownStdio } from "../stdio/links.ts";
 import { fifoMaker } from "../task/make-fifo.ts";
-import type { Task } from "../task/task.ts";
 import { commitCheckpoint } from "./commit.ts";
 import type { DumpContext } from "./dump-context.ts";
-import { holdTree } from "./hold-tree.ts";
+import { dumpOptions } from "./dump-options.ts";
+import { rootOf, strayIn } from "./dumped-tree.ts";
 import { type TreeFacts, treeFacts } from "./tree-facts.ts";
-import { foldersOfInodes } from "./watched-paths.ts";
 
 /** A dump under way. */
 export interface DumpOperation {
@@ -48,7 +43,7 @@ export function createDumpOperation(context: DumpContext): DumpOperation {
         "a process left the tree between the look at it and the freeze",
       );
     }
-    const stray = treeOf(root).find((pid) => isUnrestorable(pid, root));
+    const stray = strayIn(root);
     if (stray !== undefined) {
       throw new WrapperError(
         "ERR_WRAPPER_TREE_CHANGED",
@@ -58,12 +53,10 @@ export function createDumpOperation(context: DumpContext): DumpOperation {
     send({ type: "frozen" });
     const answer = await gate.answer;
     if (answer.kind === "refuse") throw new WrapperError("ERR_WRAPPER_REFUSED", answer.because);
-    const letGo = holdTree(treeOf(root));
     try {
       committed = await commitCheckpoint(context, { staged, root, facts, signal });
       send({ type: "committed", number: committed });
     } catch (error) {
-      letGo();
       send({ type: "commit-failed", error: asError(error) });
       throw error;
     }
@@ -164,72 +157,9 @@ export function createDumpOperation(context: DumpContext): DumpOperation {
   };
 }
 
-/**
- * The keeper of a restore adopts daemons that the restored tree lost. It is dumped with them when it has any; without them it would only
- * make the tree one process deeper each generation.
- */
-function rootOf(task: Task): number {
-  return childrenOf(task.supervisor).some((child) => child !== task.pid) && task.supervisor !== task.pid
-    ? task.supervisor
-    : task.pid;
-}
-
-/**
- * A process of another session than its parent's, and no leader: CRIU makes it a child of the tree's root, by a helper that dies, and can put it nowhere else. A
- * zombie it can put nowhere at all: its parent would wait for it for ever. Both are short-lived as a rule, orphans of a moment, so that the tree is let go on
- * and dumped again. A session that one above it has is no trouble: its parent is made with that one, and leads its own only after it has made the child.
- */
-function isUnrestorable(pid: number, root: number): boolean {
-  const place = placeOf(pid);
-  if (pid === root || place === undefined || place.session === pid) return false;
-  if (place.state !== "Z" && place.parent === root) return false;
-  for (let above = place.parent; ; ) {
-    const its = placeOf(above);
-    if (its === undefined) return true;
-    if (its.session === place.session) return false;
-    if (above === root) return true;
-    above = its.parent;
-  }
-}
-
-/** What CRIU must be told about this tree. */
-function dumpOptions(
-  { settings, mode, runDirectory, log, ownIpcCommand }: DumpContext,
-  facts: TreeFacts,
-): Omit<DumpOptions, "pid" | "imageDirectory"> {
-  if (facts.ioUringUsers.length > 0) {
-    log.warn(
-      { processes: facts.ioUringUsers },
-      "a process uses io_uring, which CRIU cannot dump: run it without, or leave prevent.ioUring on",
-    );
-  }
-  const stdio = ownStdio();
-  return {
-    workDirectory: runDirectory,
-    verbosity: settings.verbosity,
-    cgroups: "ignore",
-    tcp: settings.tcp,
-    fileLocks: true,
-    forceIrmap: facts.watchedInodes.length > 0,
-    irmapScanPaths: facts.watchedInodes.length > 0 ? foldersOfInodes(facts.watchedInodes) : [],
-    ghostLimitBytes: settings.ghostLimitBytes,
-    shellJob: hasTerminal(stdio),
-    external: outsideFiles(stdio).map((file) => ({ kind: "file", ...file })),
-    unprivileged: mode === "unprivileged",
-    // CRIU dumps System V IPC only of a namespace that is not its own; without privileges it cannot make one.
-    command: facts.systemVIpc && mode === "privileged" ? ownIpcCommand : undefined,
-    networkLock: settings.tcp === "established" ? undefined : "skip",
-    extraArguments: settings.extraDumpArguments,
-  };
-}
-
 function causedBy(error: unknown, code: string): boolean {
   for (let inner: unknown = error; inner instanceof Error; inner = inner.cause) {
     if ("code" in inner && inner.code === code) return true;
   }
   return false;
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }
