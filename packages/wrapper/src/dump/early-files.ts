@@ -1,5 +1,6 @@
 import { lstatSync, readFileSync } from "node:fs";
 import { hasPathPrefix } from "../proc/paths.ts";
+import { parseStat } from "../proc/stat.ts";
 import { CarriedRoots } from "./carry.ts";
 
 /** Ticks a second in /proc, the same on every architecture that Linux runs on here. */
@@ -24,9 +25,18 @@ export function earlyOpenFiles(
   return openPaths.filter((path) => {
     const mount = mounts.find((point) => hasPathPrefix(path, point)) ?? "/";
     if (mount === path || !CarriedRoots.includes(mount)) return false;
-    const stat = lstatSync(path, { throwIfNoEntry: false });
-    return stat?.isFile() === true && stat.ctimeMs >= birthMs;
+    return wasChangedSince(path, birthMs);
   });
+}
+
+/** False for what cannot be looked at: root without its capabilities may not look into a folder of another user's. */
+function wasChangedSince(path: string, birthMs: number): boolean {
+  try {
+    const stat = lstatSync(path);
+    return stat.isFile() && stat.ctimeMs >= birthMs;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -36,8 +46,7 @@ export function earlyOpenFiles(
  */
 export function containerBirthMs(): number | undefined {
   if (process.ppid !== 1) return undefined;
-  const stat = readFileSync("/proc/1/stat", "utf8");
-  const startTicks = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]);
+  const { startTicks } = parseStat(readFileSync("/proc/1/stat", "utf8"));
   const uptime = Number.parseFloat(readFileSync("/proc/uptime", "utf8"));
   return Date.now() - (uptime - startTicks / TicksPerSecond) * 1000 - SlackMs;
 }

@@ -1,17 +1,20 @@
 import { readFileSync } from "node:fs";
 
-/** What `/proc/PID/stat` says of a process's place among others. */
+/** What `/proc/PID/stat` says of a process: its place among others, and its age. */
 export interface ProcessPlace {
   /** `R`, `S`, `t`, `Z`, … */
   readonly state: string;
   readonly parent: number;
   readonly session: number;
+  /** When it was started, in ticks since the machine was booted: a hundred a second. An exec does not change it. */
+  readonly startTicks: number;
 }
 
 /** Pure: the name in parentheses may hold anything, parentheses too. */
 export function parseStat(text: string): ProcessPlace {
-  const [state = "", parent = "", , session = ""] = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  return { state, parent: Number(parent), session: Number(session) };
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  const [state = "", parent = "", , session = ""] = fields;
+  return { state, parent: Number(parent), session: Number(session), startTicks: Number(fields[19]) };
 }
 
 /** `undefined` when it is gone. */
