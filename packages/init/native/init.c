@@ -30,9 +30,9 @@ int role_init(char **arguments) {
 
   /*
    * In our session, with a process group of its own: an orphan that we adopt then has the session of its parent, and CRIU restores it as our child. From another
-   * session it would come by a helper, and end up under the keeper. As first process of a container it could not make a session either.
+   * session it would come by a helper, and end up under the keeper. And only standard descriptors: one that leaked in from outside could not be dumped, and
+   * runtimes in JavaScript hand on what they were given above 16.
    */
-  /* A descriptor that leaked in from outside could not be dumped; runtimes in JavaScript hand on what they were given above 16. */
   pid_t child = spawn(options.command, OWN_GROUP | STANDARD_DESCRIPTORS_ONLY);
   if (child < 0) {
     int error = errno;
