@@ -7,8 +7,8 @@ export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: TextSink;
   readonly stderr: TextSink;
-  /** Gives back memory that only the start needed; asked for once the application runs. */
-  readonly shrinkMemory: () => void;
+  /** Gives back memory that only the start needed; asked for once the application runs. @defaultValue nothing is given back */
+  readonly shrinkMemory?: (() => void) | undefined;
   /** Ends a command early. `run` does not use it for the application: signals do that. */
   readonly signal: AbortSignal;
 }

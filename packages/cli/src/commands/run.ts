@@ -92,7 +92,7 @@ async function supervise(parts: {
     log: output,
   });
   wrapper.on("transition", (from, to, input) => {
-    if (to.name === "running" && from.name !== "running") setTimeout(context.shrinkMemory, SettleMs).unref();
+    if (to.name === "running" && from.name !== "running") setTimeout(() => context.shrinkMemory?.(), SettleMs).unref();
     if (from.name !== to.name) output.debug({ from: from.name, to: to.name, input: input.type }, "state");
   });
   return wrapper.run();

@@ -11,7 +11,7 @@ export interface RestoredTask {
   readonly keeperPid?: number;
   /**
    * Sends a signal: to the keeper, which passes it on, else to the root. False when the task has ended.
-   * @remarks A keeper cannot pass on SIGKILL and SIGSTOP: they go to the root itself.
+   * @remarks A keeper cannot pass on SIGKILL and SIGSTOP: they go to everything below it.
    */
   kill(signal?: NodeJS.Signals): boolean;
   /**
