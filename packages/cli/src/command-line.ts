@@ -2,6 +2,7 @@ import type { FlagOverride } from "@crik/config";
 import { nearest } from "@crik/config/nearest";
 
 import { type Command, type CommandLine, type CommandName, CommandNames, type ConfigFile } from "./command.ts";
+import { optionsOf } from "./command-options.ts";
 import type { CommandContext } from "./context.ts";
 import { type OptionProblem, type ParsedOptions, parseOptions } from "./options.ts";
 import { usages } from "./usages.ts";
@@ -145,39 +146,6 @@ function choice<Word extends string>(
   const value = options.get(flag);
   return value === undefined ? undefined : (words.find((word) => word === value) ?? null);
 }
-
-const optionsOf: Readonly<Record<CommandName, Readonly<Record<string, string>>>> = {
-  run: {
-    "--config": "PATH",
-    "--config-path": "=--config",
-    "--image-dir": "DIR",
-    "--debug": "",
-    "--log-level": "LEVEL",
-    "--log-format": "FORMAT",
-    "--help": "",
-    "-h": "=--help",
-  },
-  checkpoints: {
-    "--config": "PATH",
-    "--config-path": "=--config",
-    "--image-dir": "DIR",
-    "--json": "",
-    "--log-format": "FORMAT",
-    "--help": "",
-    "-h": "=--help",
-  },
-  verify: {
-    "--config": "PATH",
-    "--config-path": "=--config",
-    "--image-dir": "DIR",
-    "--generation": "NUMBER",
-    "--json": "",
-    "--log-format": "FORMAT",
-    "--help": "",
-    "-h": "=--help",
-  },
-  version: { "--json": "", "--log-format": "FORMAT", "--help": "", "-h": "=--help" },
-};
 
 function optionMisuse(
   name: CommandName,
