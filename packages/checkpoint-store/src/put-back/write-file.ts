@@ -15,8 +15,9 @@ export interface Writing {
   readonly signal: AbortSignal | undefined;
 }
 
-/** How a file is opened: as a new one, or the one that is there, emptied. */
+/** Flags to open a file that must not be there yet. */
 export const NewFile: number = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+/** Flags to open the file that is there, emptied. */
 export const SameFile: number = constants.O_WRONLY | constants.O_TRUNC | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** Writes content, owner and mode of a carried file. What lies between its segments becomes a hole. */

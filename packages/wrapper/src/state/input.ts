@@ -15,6 +15,7 @@ export type RestoreFailure = "refused" | "claim-lost" | "criu" | "digest" | "put
 /** Everything that can happen. `at` is monotonic milliseconds: the machine has no clock of its own. */
 export type WrapperInput = { readonly at: number } & WrapperEvent;
 
+/** An input without its time: what the shell tells the machine. */
 export type WrapperEvent =
   /** The search found one, and it is claimed for this container. */
   | { readonly type: "checkpoint-found"; readonly number: number; readonly from: string }

@@ -47,6 +47,7 @@ function decisionAt(
   return Math.min(limit, lastCommitAt(asked.stop, policy));
 }
 
+/** The task runs on. The last answer decides at the deadline, and `shutting-down` at once. */
 export function deciding(state: DecidingState, input: WrapperInput, policy: WrapperPolicy): Transition {
   switch (input.type) {
     case "signal":

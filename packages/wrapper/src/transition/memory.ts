@@ -55,10 +55,12 @@ export function arm<S extends Memory>(
   return { state: { ...state, deadline }, setDeadline: { do: "set-deadline", id: deadline, inMs } };
 }
 
+/** One action for each signal, in their order. */
 export function forward(pid: number, signals: readonly SignalName[]): readonly WrapperAction[] {
   return signals.map((signal) => ({ do: "forward-signal", pid, signal }));
 }
 
+/** The end: what is still to be done comes with it. */
 export function exited(outcome: WrapperOutcome, actions: readonly WrapperAction[] = []): Transition {
   return { state: { name: "exited", outcome }, actions };
 }
@@ -81,6 +83,7 @@ export function neverStarted(stop: StopRequest, actions: readonly WrapperAction[
   );
 }
 
+/** Goes on in `state`, which may be another than before. */
 export function stay(state: WrapperState, ...actions: readonly WrapperAction[]): Transition {
   return { state, actions };
 }

@@ -25,6 +25,7 @@ export function beginStop(
   return beginDeciding(memory, pid, at, policy);
 }
 
+/** Everything is forwarded, until the first signal that asks to stop. */
 export function running(state: RunningState, input: WrapperInput, policy: WrapperPolicy): Transition {
   switch (input.type) {
     case "signal": {

@@ -42,6 +42,7 @@ export function heldByAnother(
   return exited({ kind: "failed", because: "checkpoint-held", error });
 }
 
+/** No task yet: a request to stop waits for the answer of what is under way. */
 export function starting(state: StartingState, input: WrapperInput, policy: WrapperPolicy): Transition {
   switch (input.type) {
     case "signal":

@@ -45,6 +45,7 @@ function kill(before: StoppingState, policy: WrapperPolicy): Transition {
   return stay(state, { do: "kill-task", pid: state.pid }, setDeadline);
 }
 
+/** Nothing but the end of the task is waited for, and SIGKILL follows at the deadline; a SIGKILL is followed by giving up. */
 export function stopping(state: StoppingState, input: WrapperInput, policy: WrapperPolicy): Transition {
   switch (input.type) {
     case "signal":
