@@ -13,8 +13,8 @@ export default {
     only("config-stands-alone", "config", []),
     only("checkpoint-store-stands-alone", "checkpoint-store", []),
     only("init-stands-alone", "init", []),
-    only("wrapper-imports", "wrapper", ["criu-driver", "checkpoint-store", "init", "node-state"]),
-    only("cli-imports", "cli", ["criu-driver", "checkpoint-store", "init", "node-state", "config", "wrapper"]),
+    only("wrapper-imports", "wrapper", ["criu-driver", "checkpoint-store", "init"]),
+    only("cli-imports", "cli", ["criu-driver", "checkpoint-store", "init", "config", "wrapper"]),
     {
       name: "execa-in-one-file",
       comment: "Exactly one file of the driver spawns.",
