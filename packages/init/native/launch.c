@@ -49,7 +49,7 @@ static char **clean_environment(const char *home) {
     clean[kept++] = variable;
   }
   if (asprintf(&clean[kept++], "CRIK_HOME=%s", home) < 0) return NULL;
-  clean[kept++] = "BUN_JSC_useJIT=0"; /* 3 threads and 3 MB instead of 6 and 5 */
+  clean[kept++] = "BUN_JSC_useJIT=0"; /* two threads and a quarter of the memory less: docs/adr/0011 */
   clean[kept++] = "BUN_JSC_useConcurrentGC=0";
   clean[kept] = "BUN_JSC_numberOfGCMarkers=1"; /* both together another 0.2 MB */
   return clean;
