@@ -7,6 +7,7 @@ import type { GenerationName } from "./generation-name.ts";
 import { checkSizes, manifestOf } from "./manifest/check-files.ts";
 import { ImagesName, type Manifest } from "./manifest/manifest.ts";
 import { type QuarantineRecord, readReason } from "./quarantine.ts";
+import { messageOf } from "./system-error.ts";
 
 /** One generation, as a look at the directory shows it. */
 export interface Generation extends GenerationName {
@@ -65,8 +66,4 @@ async function bytesOf(directory: string): Promise<number> {
     return stats.reduce((sum, stat) => sum + (stat?.isFile() === true ? stat.size : 0), 0);
   });
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -7,7 +7,7 @@ import { readUntrusted } from "./durable.ts";
 import { StoreError } from "./error.ts";
 import { type MakeFifo, systemMakeFifo } from "./put-back/make-fifo.ts";
 import { putFilesBack } from "./put-back/put-files-back.ts";
-import { storeError } from "./system-error.ts";
+import { messageOf, storeError } from "./system-error.ts";
 
 /** How paths are set aside. */
 export interface SetAsideOptions {
@@ -60,8 +60,7 @@ export async function setAside(paths: readonly string[], options: SetAsideOption
       );
       await putFilesBack(index, pack, { makeFifo, protect: [] });
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      throw new StoreError("ERR_STORE_PUT_BACK", `what was set aside could not be put back: ${message}`, {
+      throw new StoreError("ERR_STORE_PUT_BACK", `what was set aside could not be put back: ${messageOf(error)}`, {
         cause: error,
         left,
       });

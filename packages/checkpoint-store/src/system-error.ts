@@ -5,6 +5,11 @@ export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
+/** What was thrown, as a sentence: anything can be thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** A store's error out of whatever a system call threw. One that is a store's already stays as it is, but learns what is left. */
 export function storeError(error: unknown, what: string, details: StoreErrorDetails = {}): StoreError {
   if (isStoreError(error)) {
@@ -12,7 +17,7 @@ export function storeError(error: unknown, what: string, details: StoreErrorDeta
     if (left !== undefined || details.left === undefined) return error;
     return new StoreError(code, error.message, { hint, cause, left: details.left });
   }
-  const message = `${what} failed: ${error instanceof Error ? error.message : String(error)}`;
+  const message = `${what} failed: ${messageOf(error)}`;
   switch (codeOf(error)) {
     case "ENOSPC":
     case "EDQUOT":

@@ -254,6 +254,21 @@ describe("a CRIU that dies while the callback works", () => {
     if (!commits) expect(stateOf(target().pid)).toBe("S");
   });
 
+  it("finds the task held already, and one that was stopped before stays so when it is let go", async () => {
+    const { pid } = target();
+    const states: string[] = [];
+    const whenFrozen = async (): Promise<void> => {
+      states.push(stateOf(pid));
+      throw new Error("not committed");
+    };
+    await failureOf(sandbox.criu([{ hook: "post-dump", fatal: 255 }, { exit: 1 }]).dump({ ...target(), whenFrozen }));
+    states.push(stateOf(pid));
+    process.kill(pid, "SIGSTOP");
+    await failureOf(sandbox.criu([{ hook: "post-dump", fatal: 255 }, { exit: 1 }]).dump({ ...target(), whenFrozen }));
+    states.push(stateOf(pid));
+    expect(states).toEqual(["T", "S", "T", "T"]);
+  });
+
   it("is the reason, not the callback that gives up because of it", async () => {
     const dump = sandbox.criu([{ hook: "post-dump", fatal: 255 }, { exit: 0 }]).dump({
       ...target(),
