@@ -2,6 +2,7 @@ import { type BigIntStats, type Dirent, lstatSync, readdirSync } from "node:fs";
 import { excluder } from "./carry/exclude.ts";
 import { ownMountPoints } from "./mounts.ts";
 import { slices } from "./slices.ts";
+import { codeOf } from "./system-error.ts";
 
 /** One path that has changed. */
 export interface ChangedFile {
@@ -21,6 +22,8 @@ export interface FindChangedFilesOptions {
   readonly isExcluded?: ((path: string) => boolean) | undefined;
   /** @defaultValue those of `/proc/self/mountinfo` */
   readonly mountPoints?: ReadonlySet<string> | undefined;
+  /** Told of each folder that may not be looked into, as by root without its capabilities: what has changed in it is not found. @defaultValue nobody is told */
+  readonly onUnreadable?: ((folder: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -48,7 +51,7 @@ export async function findChangedFiles(options: FindChangedFilesOptions): Promis
     if (device === undefined) continue;
     const pending = [root];
     for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
-      for (const entry of entriesOf(folder)) {
+      for (const entry of entriesOf(folder, options.onUnreadable)) {
         const path = folder === "/" ? `/${entry.name}` : `${folder}/${entry.name}`;
         if (mounts.has(path) || isExcluded(path)) continue;
         if (slice.due()) await slice.turn();
@@ -75,10 +78,11 @@ function bytesOf(stat: BigIntStats | undefined): number {
   return stat?.isFile() === true ? Math.min(Number(stat.size), Number(stat.blocks) * 512) : 0;
 }
 
-function entriesOf(folder: string): readonly Dirent[] {
+function entriesOf(folder: string, onUnreadable: FindChangedFilesOptions["onUnreadable"]): readonly Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
-  } catch {
+  } catch (error) {
+    if (codeOf(error) === "EACCES" || codeOf(error) === "EPERM") onUnreadable?.(folder);
     return [];
   }
 }

@@ -92,6 +92,25 @@ describe("what a container has changed", () => {
   });
 });
 
+describe.runIf(isRoot)("a folder that may not be looked into", () => {
+  it("is told, since what has changed in it is not found", async () => {
+    const root = mountTmpfs("size=1m");
+    await makeFiles(root, { "open/file": "", "closed/file": "" });
+    chmodSync(root, 0o755);
+    chmodSync(join(root, "closed"), 0o700);
+    const unreadable: string[] = [];
+    process.seteuid?.(65534);
+    try {
+      const onUnreadable = (folder: string): void => void unreadable.push(folder);
+      const changed = await findChangedFiles({ roots: [root], sinceNs: 0n, onUnreadable });
+      expect(changed.map(({ path }) => path)).not.toContain(join(root, "closed/file"));
+    } finally {
+      process.seteuid?.(0);
+    }
+    expect(unreadable).toEqual([join(root, "closed")]);
+  });
+});
+
 describe.runIf(isRoot)("what is not the container's own", () => {
   it("stays behind: other file systems, and single files that are mounts", async () => {
     const root = mountTmpfs("size=1m");

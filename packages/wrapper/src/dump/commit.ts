@@ -36,12 +36,19 @@ export async function commitCheckpoint(
   const mounted = new Set(mountPoints());
   const isBelow = (folders: readonly string[]) => (path: string) =>
     folders.some((folder) => hasPathPrefix(path, folder));
+  const unreadable: string[] = [];
   const changed = await findChangedFiles({
     roots: CarriedRoots,
     sinceNs: context.containerStart.sinceNs(),
     isExcluded: (path) => mounted.has(path) || isBelow(never)(path),
+    onUnreadable: (folder) => unreadable.push(folder),
     signal,
   });
+  if (unreadable.length > 0)
+    log.info(
+      { count: unreadable.length, paths: unreadable.slice(0, 20) },
+      "crik may not look into some folders (CAP_DAC_READ_SEARCH lets it): what has changed in them is not carried along",
+    );
   const choice = chooseCarried({
     changed,
     openPaths: facts.openPaths,
