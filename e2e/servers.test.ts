@@ -75,6 +75,8 @@ describeContainers("a server goes on in another container:", () => {
     await checkpoint(first);
 
     await using second = await startCrik(options);
+    await second.stderr.waitForLine(/restored|afresh/, 60_000);
+    expect(second.stderr.all.join("\n")).not.toMatch(/afresh/);
     await expect.poll(() => shell(second, same), { timeout: 20_000, interval: 200 }).toEqual(known);
     expect(await shell(second, after)).toMatchObject({ code: 0 });
     // It stops when it is told to, and so is still somebody's child.

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { expect, it } from "vitest";
 import type { Container } from "./harness/container.ts";
@@ -67,6 +68,8 @@ describeContainers("signals", () => {
     async (delayMs) => {
       await using volume = await makeVolume();
       await using box = await startCrik({ ...options, volume });
+      // Before crik's first instruction PID 1 has no handler, and the kernel drops what is sent to it.
+      await expect.poll(() => readFile(`/proc/${box.pid}/comm`, "utf8"), { interval: 2 }).toBe("crik\n");
       await new Promise((resolve) => setTimeout(resolve, delayMs));
       box.signal("SIGTERM");
       const { code, timings } = await box.exited;
