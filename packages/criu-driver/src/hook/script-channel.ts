@@ -61,7 +61,8 @@ export async function openScriptChannel(options: {
 async function reply(folder: string, name: string, answer: HookAnswerer, signal: AbortSignal): Promise<void> {
   const path = join(folder, name);
   const request = parseRequest(await readFile(path, "utf8").catch(() => ""));
-  await rm(path, { force: true });
+  // Its own folder: what cannot be removed goes with it.
+  await rm(path, { force: true }).catch(() => {});
   const result =
     request === undefined
       ? ({ kind: "refuse", because: "that is not a request" } as const)
