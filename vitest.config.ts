@@ -22,6 +22,9 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
+          // One case in some 1,500 on an overloaded machine hung until its time was over, and 130 repetitions under load did not show it again. Until that is
+          // understood a failed case is tried once more, and the reporter tells it.
+          retry: 1,
           include: ["e2e/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 600_000,
