@@ -22,7 +22,7 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
-          // One case in some 1,500 on an overloaded machine hung until its time was over, and 130 repetitions under load did not show it again. Until that is
+          // One case in some 1,500 on an overloaded machine hung until its time was over, and 290 repetitions under load did not show it again. Until that is
           // understood a failed case is tried once more, and the reporter tells it.
           retry: 1,
           include: ["e2e/**/*.test.ts"],
