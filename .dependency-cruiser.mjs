@@ -13,8 +13,31 @@ export default {
     only("config-stands-alone", "config", []),
     only("checkpoint-store-stands-alone", "checkpoint-store", []),
     only("init-stands-alone", "init", []),
+    only("node-state-stands-alone", "node-state", []),
     only("wrapper-imports", "wrapper", ["criu-driver", "checkpoint-store", "init"]),
-    only("cli-imports", "cli", ["criu-driver", "checkpoint-store", "init", "config", "wrapper"]),
+    only("cli-imports", "cli", ["criu-driver", "checkpoint-store", "init", "config", "wrapper", "node-state"]),
+    {
+      name: "manager-imports",
+      severity: "error",
+      from: { path: "^apps/manager/src" },
+      to: { path: "^packages/", pathNot: "^packages/node-state/" },
+    },
+    {
+      name: "express-on-the-server-only",
+      comment: "The wrapper stays in memory beside an application, and the root of node-state is for both sides.",
+      severity: "error",
+      from: {
+        path: "^packages/",
+        pathNot: "^packages/node-state/src/server/|\\.test\\.ts$|^packages/node-state/test/",
+      },
+      to: { path: "node_modules/express" },
+    },
+    {
+      name: "kubernetes-in-the-manager-only",
+      severity: "error",
+      from: { path: "^packages/" },
+      to: { path: "node_modules/@kubernetes" },
+    },
     {
       name: "execa-in-one-file",
       comment: "Exactly one file of the driver spawns.",

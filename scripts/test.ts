@@ -17,6 +17,7 @@ interface Level {
 const Levels = [
   { project: "unit", name: "pure" },
   { project: "process", name: "real processes and files" },
+  { project: "api-server", name: "a real API server" },
   { project: "e2e", name: "real CRIU in real containers" },
 ] as const;
 

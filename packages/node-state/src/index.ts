@@ -1,0 +1,1 @@
+export type { NodeState, NodeStateRecord, NodeStateSource } from "./record.ts";

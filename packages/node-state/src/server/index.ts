@@ -1,0 +1,1 @@
+export type { NodeStateStore } from "./store.ts";
