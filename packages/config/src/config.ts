@@ -21,6 +21,9 @@ export interface WrittenConfig {
   readonly nodeName?: string;
   readonly nodeStateTimeout?: string;
   readonly nodeStateGrace?: string;
+  readonly nodeStateWatch?: boolean;
+  readonly nodeStateCAFile?: string;
+  readonly nodeStateTokenFile?: string;
   readonly ifNodeStateUnavailable?: "checkpoint" | "stop";
   readonly checkpointOn?: CheckpointOn;
   readonly checkpointSignals?: readonly StopSignal[];
@@ -120,8 +123,14 @@ export interface NodeStateServerConfig {
   readonly url: string;
   /** The node that this pod runs on, from `nodeName` or `KUBERNETES_NODE_NAME`. */
   readonly node: string;
-  /** Limit for one answer, in milliseconds. */
+  /** How long to try to get an answer other than `unknown`, in milliseconds. */
   readonly timeoutMs: number;
   /** How long to keep asking while the answer is not yet `shutting-down`, in milliseconds: the node's condition may appear after the pod's SIGTERM. */
   readonly graceMs: number;
+  /** Follow the node's state all the time, so that it is known before SIGTERM comes. */
+  readonly watch: boolean;
+  /** PEM file with the authorities to trust for `https:`; `undefined`: those of the runtime. */
+  readonly caFile: string | undefined;
+  /** File with the bearer token to send; `undefined`: none. */
+  readonly tokenFile: string | undefined;
 }

@@ -6,7 +6,17 @@ type Written<Key extends keyof WrittenConfig> = Required<NonNullable<WrittenConf
 type Defaults = Required<
   Omit<
     WrittenConfig,
-    "imageDir" | "nodeStateServerURL" | "nodeName" | "checkpointOn" | "carry" | "keep" | "prevent" | "criu" | "log"
+    | "imageDir"
+    | "nodeStateServerURL"
+    | "nodeName"
+    | "nodeStateCAFile"
+    | "nodeStateTokenFile"
+    | "checkpointOn"
+    | "carry"
+    | "keep"
+    | "prevent"
+    | "criu"
+    | "log"
   >
 > & {
   readonly carry: Written<"carry">;
@@ -21,7 +31,8 @@ export const defaults: Defaults = {
   additionalPaths: [],
   inotifyIncompatiblePaths: [],
   nodeStateTimeout: "3s",
-  nodeStateGrace: "1s",
+  nodeStateGrace: "3s",
+  nodeStateWatch: false,
   ifNodeStateUnavailable: "checkpoint",
   checkpointSignals: ["SIGTERM"],
   exitCodeAfterCheckpoint: 143,

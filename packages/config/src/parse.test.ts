@@ -87,7 +87,13 @@ describe("a configuration text", () => {
         additionalPaths: ["/work"],
         inotifyIncompatiblePaths: ["/usr/share/zoneinfo"],
         checkpointOn: "node-shutting-down",
-        nodeStateServer: { url: "http://node-state-server:9376", node: "worker-1", timeoutMs: 3000, graceMs: 1000 },
+        nodeStateServer: {
+          url: "http://node-state-server:9376",
+          node: "worker-1",
+          timeoutMs: 3000,
+          graceMs: 3000,
+          watch: false,
+        },
       },
     });
   });

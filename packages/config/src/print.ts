@@ -15,6 +15,9 @@ export function writtenConfig(config: Config): WrittenConfig {
       nodeName: server.node,
       nodeStateTimeout: formatDuration(server.timeoutMs),
       nodeStateGrace: formatDuration(server.graceMs),
+      nodeStateWatch: server.watch,
+      ...(server.caFile !== undefined && { nodeStateCAFile: server.caFile }),
+      ...(server.tokenFile !== undefined && { nodeStateTokenFile: server.tokenFile }),
     }),
     // Without a server it has no effect, and writing it would be warned about.
     ...((server !== undefined || config.ifNodeStateUnavailable !== defaults.ifNodeStateUnavailable) && {

@@ -27,6 +27,31 @@ describe("rules that the schema cannot say", () => {
       "error conflict /nodeStateTimeout nodeStateTimeout (26s) and stopReserve (5s, the default) together must be shorter than gracePeriod (30s, the default)",
     ],
     [
+      "a grace for the node that leaves no time",
+      "nodeStateServerURL: http://s\nnodeName: n\nnodeStateGrace: 25s",
+      "error conflict /nodeStateGrace nodeStateGrace (25s) and stopReserve (5s, the default) together must be shorter than gracePeriod (30s, the default)",
+    ],
+    [
+      "a grace period that the question fills",
+      "nodeStateServerURL: http://s\nnodeName: n\ngracePeriod: 8s",
+      "error conflict /gracePeriod nodeStateTimeout (3s, the default) and stopReserve (5s, the default) together must be shorter than gracePeriod (8s)",
+    ],
+    [
+      "a certificate authority for a plain address",
+      "nodeStateServerURL: http://s\nnodeName: n\nnodeStateCAFile: /ca.crt",
+      "warning conflict /nodeStateCAFile nodeStateCAFile has no effect",
+    ],
+    [
+      "a token on a plain address",
+      "nodeStateServerURL: http://s\nnodeName: n\nnodeStateTokenFile: /token",
+      "warning conflict /nodeStateTokenFile nodeStateTokenFile is sent where anybody can read it",
+    ],
+    [
+      "a watch of nothing",
+      "nodeStateWatch: true",
+      "warning conflict /nodeStateWatch nodeStateWatch has no effect without nodeStateServerURL",
+    ],
+    [
       "a server to ask that is not there",
       "checkpointOn: node-shutting-down",
       "error conflict /checkpointOn checkpointOn: node-shutting-down needs nodeStateServerURL",

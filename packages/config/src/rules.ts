@@ -38,9 +38,11 @@ export const rules: readonly Rule[] = [
   { reads: ["nodeStateServerURL"], check: urlIsValid },
   { reads: ["nodeStateServerURL", "checkpointOn", "nodeName"], check: nodeIsKnown },
   { reads: ["nodeStateServerURL", "checkpointOn"], check: nodeStateIsUsed },
+  { reads: ["nodeStateServerURL"], check: nodeStateIsSecret },
+  { reads: ["gracePeriod", "stopReserve"], check: stopReserveFits },
   {
-    reads: ["gracePeriod", "stopReserve", "nodeStateTimeout", "nodeStateServerURL", "checkpointOn"],
-    check: stopReserveFits,
+    reads: ["gracePeriod", "stopReserve", "nodeStateTimeout", "nodeStateGrace", "nodeStateServerURL", "checkpointOn"],
+    check: questionFits,
   },
   { reads: ["additionalPaths", "imageDir"], check: carriedPathsAreFiles },
   { reads: ["ifRestoreFails", "keep"], check: previousIsKept },
@@ -130,7 +132,15 @@ function nodeStateIsUsed(written: WrittenConfig, report: Report): void {
         "checkpointOn: node-shutting-down needs nodeStateServerURL, the server to ask",
       );
     }
-    for (const key of ["ifNodeStateUnavailable", "nodeStateTimeout", "nodeStateGrace"] as const) {
+    const keys = [
+      "ifNodeStateUnavailable",
+      "nodeStateTimeout",
+      "nodeStateGrace",
+      "nodeStateWatch",
+      "nodeStateCAFile",
+      "nodeStateTokenFile",
+    ] as const;
+    for (const key of keys) {
       if (written[key] !== undefined) {
         report([key], "conflict", `${key} has no effect without nodeStateServerURL`, {
           severity: "warning",
@@ -155,32 +165,58 @@ function asksServer(written: WrittenConfig): boolean {
   return (written.checkpointOn ?? "node-shutting-down") === "node-shutting-down";
 }
 
+/** What of TLS and the token contradicts the scheme of the address. */
+function nodeStateIsSecret(written: WrittenConfig, report: Report): void {
+  if (written.nodeStateServerURL === undefined || /^https:/iu.test(written.nodeStateServerURL)) return;
+  const warn = (key: "nodeStateCAFile" | "nodeStateTokenFile", message: string): void => {
+    if (written[key] !== undefined) report([key], "conflict", message, { severity: "warning", part: "key" });
+  };
+  warn("nodeStateCAFile", "nodeStateCAFile has no effect: nodeStateServerURL begins with http:, not https:");
+  warn(
+    "nodeStateTokenFile",
+    "nodeStateTokenFile is sent where anybody can read it: nodeStateServerURL begins with http:",
+  );
+}
+
+type Span = "gracePeriod" | "stopReserve" | "nodeStateTimeout" | "nodeStateGrace";
+
+/** A duration as it will be in force, and how to call it in a message. `undefined` when it is none: another issue tells that. */
+function span(written: WrittenConfig, key: Span): { readonly ms: number; readonly named: string } | undefined {
+  const value = written[key] ?? defaults[key];
+  const ms = parseDuration(value);
+  return ms === undefined
+    ? undefined
+    : { ms, named: `${key} (${value}${written[key] === undefined ? ", the default" : ""})` };
+}
+
 function stopReserveFits(written: WrittenConfig, report: Report): void {
-  const grace = written.gracePeriod ?? defaults.gracePeriod;
-  const reserve = written.stopReserve ?? defaults.stopReserve;
-  const graceMs = parseDuration(grace);
-  const reserveMs = parseDuration(reserve);
-  if (graceMs === undefined || reserveMs === undefined) return;
-  const named = (key: "stopReserve" | "gracePeriod" | "nodeStateTimeout", value: string): string =>
-    `${key} (${value}${written[key] === undefined ? ", the default" : ""})`;
-  const at = written.stopReserve === undefined ? "gracePeriod" : "stopReserve";
-  if (reserveMs >= graceMs) {
-    report(
-      [at],
-      "conflict",
-      `${named("stopReserve", reserve)} must be shorter than ${named("gracePeriod", grace)}, or there is no time for a checkpoint`,
-    );
-    return;
-  }
-  const timeout = written.nodeStateTimeout ?? defaults.nodeStateTimeout;
-  const timeoutMs = parseDuration(timeout);
-  if (written.nodeStateServerURL === undefined || !asksServer(written) || timeoutMs === undefined) return;
-  if (reserveMs + timeoutMs >= graceMs) {
-    const place = written.nodeStateTimeout === undefined ? at : "nodeStateTimeout";
+  const grace = span(written, "gracePeriod");
+  const reserve = span(written, "stopReserve");
+  if (grace === undefined || reserve === undefined || reserve.ms < grace.ms) return;
+  report(
+    [written.stopReserve === undefined ? "gracePeriod" : "stopReserve"],
+    "conflict",
+    `${reserve.named} must be shorter than ${grace.named}, or there is no time for a checkpoint`,
+  );
+}
+
+/** The question to the node-state server leaves time for a checkpoint, however late its answer. */
+function questionFits(written: WrittenConfig, report: Report): void {
+  if (written.nodeStateServerURL === undefined || !asksServer(written)) return;
+  const grace = span(written, "gracePeriod");
+  const reserve = span(written, "stopReserve");
+  if (grace === undefined || reserve === undefined || reserve.ms >= grace.ms) return;
+  const told = new Set<string>();
+  for (const key of ["nodeStateTimeout", "nodeStateGrace"] as const) {
+    const question = span(written, key);
+    const place = [key, "stopReserve", "gracePeriod"].find((name) => name in written) ?? key;
+    // Of two defaults that do not fit, one tells what is wrong with the key that was written.
+    if (question === undefined || reserve.ms + question.ms < grace.ms || told.has(place)) continue;
+    told.add(place);
     report(
       [place],
       "conflict",
-      `${named("nodeStateTimeout", timeout)} and ${named("stopReserve", reserve)} together must be shorter than ${named("gracePeriod", grace)}, or there is no time for a checkpoint`,
+      `${question.named} and ${reserve.named} together must be shorter than ${grace.named}, or there is no time for a checkpoint`,
     );
   }
 }

@@ -59,7 +59,7 @@ export const configSchema: SchemaNode = {
       type: "string",
       pattern: "^[hH][tT][tT][pP][sS]?://[^\\s/]",
       description:
-        "Address of the node-state server, which knows whether the pod's node is going away. With it a checkpoint is taken only when the node shuts down; a plain `kubectl delete pod` or a rollout just stops the application. This version of crik does not ask the server yet: it acts as if the server could not be reached (`ifNodeStateUnavailable`), and says so at its start.",
+        "Address of the node-state server, which knows whether the pod's node is going away. With it a checkpoint is taken only when the node shuts down; a plain `kubectl delete pod` or a rollout just stops the application.",
       "x-symptom":
         "Every rollout and every deleted pod leaves a checkpoint behind, and the next version of the application is restored from the old one.",
       examples: ["http://crik-node-state-server.crik-system.svc:9376"],
@@ -75,17 +75,43 @@ export const configSchema: SchemaNode = {
     },
     nodeStateTimeout: {
       ...duration,
-      description: "How long one answer of the node-state server may take.",
+      description:
+        "How long crik tries to get an answer from the node-state server after the stop signal, before `ifNodeStateUnavailable` decides. An answer that the server does not know the node counts as none.",
       "x-symptom": "The log says that the node-state server did not answer in time, and it is slow rather than gone.",
       default: defaults.nodeStateTimeout,
     },
     nodeStateGrace: {
       ...duration,
       description:
-        "How long to keep asking while the answer is not yet `shutting-down`. A kubelet sends SIGTERM to the pod and publishes its own shutdown at the same time; either may be seen first.",
+        "How long after the stop signal to keep asking while the answer is `ready`. A kubelet sends SIGTERM to the pod and publishes its own shutdown at the same time; either may be seen first. Every ordinary stop takes this much longer.",
       "x-symptom":
-        "During a node shutdown some pods are stopped without a checkpoint, and the log says that the node was `ready`.",
+        "During a node shutdown some pods are stopped without a checkpoint, and the log says that the node was `ready` (longer); or every rollout waits for it (shorter).",
       default: defaults.nodeStateGrace,
+    },
+    nodeStateWatch: {
+      type: "boolean",
+      description:
+        "Follow the node's state for as long as the application runs, over one connection, instead of asking only when the stop signal comes. crik then mostly knows beforehand that the node goes away and checkpoints without a question, also when the server can no longer be reached by then. Costs about two megabytes of memory beside the application.",
+      "x-symptom":
+        "Checkpoints begin late in the grace period because the answer is waited for; or the network of a node is gone before its pods are stopped, and `ifNodeStateUnavailable` decides too often.",
+      default: defaults.nodeStateWatch,
+    },
+    nodeStateCAFile: {
+      ...absolutePath,
+      description:
+        "PEM file with the certificate authorities to trust when `nodeStateServerURL` begins with `https:`. It is read for every connection, so that a certificate that is renewed needs no restart.",
+      "x-symptom":
+        "The log says `self-signed certificate` or `unable to verify the first certificate` about the node-state server.",
+      "x-default": "the well-known authorities",
+      examples: ["/etc/crik/node-state-ca.crt"],
+    },
+    nodeStateTokenFile: {
+      ...absolutePath,
+      description:
+        "File with the bearer token that the node-state server asks for. It is read for every connection, so that it may be rotated.",
+      "x-symptom": "The log says that the node-state server answered with status 401.",
+      "x-default": "no token is sent",
+      examples: ["/var/run/secrets/crik/token"],
     },
     ifNodeStateUnavailable: {
       type: "string",

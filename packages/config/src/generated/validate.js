@@ -3,17 +3,17 @@
 // biome-ignore-all format: generated
 export const validate = validate20;
 
-const schema31 = {"type":"object","additionalProperties":false,"properties":{"imageDir":{"$ref":"#/$defs/absolutePath"},"additionalPaths":{"type":"array","items":{"$ref":"#/$defs/absolutePath"}},"inotifyIncompatiblePaths":{"type":"array","items":{"$ref":"#/$defs/absolutePath"}},"nodeStateServerURL":{"type":"string","pattern":"^[hH][tT][tT][pP][sS]?://[^\\s/]"},"nodeName":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$"},"nodeStateTimeout":{"$ref":"#/$defs/duration"},"nodeStateGrace":{"$ref":"#/$defs/duration"},"ifNodeStateUnavailable":{"type":"string","enum":["checkpoint","stop"]},"checkpointOn":{"type":"string","enum":["always","node-shutting-down","never"]},"checkpointSignals":{"type":"array","items":{"type":"string","enum":["SIGTERM","SIGINT","SIGQUIT","SIGHUP","SIGUSR1","SIGUSR2","SIGWINCH"]},"minItems":1,"uniqueItems":true},"exitCodeAfterCheckpoint":{"type":"integer","minimum":0,"maximum":255},"gracePeriod":{"$ref":"#/$defs/duration"},"stopReserve":{"$ref":"#/$defs/duration"},"restoreTimeout":{"$ref":"#/$defs/duration"},"ifRestoreFails":{"type":"string","enum":["previous","start-fresh","fail"]},"ifClaimed":{"type":"string","enum":["start-fresh","fail"]},"claimTimeout":{"$ref":"#/$defs/duration"},"ifCommandChanged":{"type":"string","enum":["restore","start-fresh","fail"]},"carry":{"type":"object","additionalProperties":false,"properties":{"writableLayer":{"type":"boolean"},"limit":{"$ref":"#/$defs/bytes"},"exclude":{"type":"array","items":{"$ref":"#/$defs/absolutePath"}}}},"keep":{"type":"object","additionalProperties":false,"properties":{"generations":{"type":"integer","minimum":1,"maximum":1000},"bytes":{"$ref":"#/$defs/bytes"}}},"digest":{"type":"string","enum":["xxh3","sha256"]},"tcp":{"type":"string","enum":["close","established","fail"]},"prevent":{"type":"object","additionalProperties":false,"properties":{"ioUring":{"type":"boolean"},"multipathTcp":{"type":"boolean"}}},"criu":{"type":"object","additionalProperties":false,"properties":{"path":{"type":"string","pattern":"\\S"},"mode":{"type":"string","enum":["auto","privileged","unprivileged"]},"verbosity":{"type":"integer","minimum":0,"maximum":4},"ghostLimit":{"$ref":"#/$defs/bytes"},"extraDumpArguments":{"type":"array","items":{"type":"string","pattern":"\\S"}},"extraRestoreArguments":{"type":"array","items":{"type":"string","pattern":"\\S"}}}},"log":{"type":"object","additionalProperties":false,"properties":{"level":{"type":"string","enum":["debug","info","warn","error"]},"format":{"type":"string","enum":["text","json"]}}}},"$defs":{"duration":{"type":"string","pattern":"^(?=.)(?:(?:[0-9]+(?:\\.[0-9]+)?h)?(?:[0-9]+(?:\\.[0-9]+)?m)?(?:[0-9]+(?:\\.[0-9]+)?s)?(?:[0-9]+(?:\\.[0-9]+)?ms)?|PT(?=[0-9])(?:[0-9]+(?:\\.[0-9]+)?H)?(?:[0-9]+(?:\\.[0-9]+)?M)?(?:[0-9]+(?:\\.[0-9]+)?S)?)$"},"bytes":{"type":["string","integer"],"pattern":"^[0-9]+(?:\\.[0-9]+)?(?:[kMGT]|[KMGT]i)?$","minimum":0},"absolutePath":{"type":"string","pattern":"^/[^\\u0000]*$"}}};
+const schema31 = {"type":"object","additionalProperties":false,"properties":{"imageDir":{"$ref":"#/$defs/absolutePath"},"additionalPaths":{"type":"array","items":{"$ref":"#/$defs/absolutePath"}},"inotifyIncompatiblePaths":{"type":"array","items":{"$ref":"#/$defs/absolutePath"}},"nodeStateServerURL":{"type":"string","pattern":"^[hH][tT][tT][pP][sS]?://[^\\s/]"},"nodeName":{"type":"string","pattern":"^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$"},"nodeStateTimeout":{"$ref":"#/$defs/duration"},"nodeStateGrace":{"$ref":"#/$defs/duration"},"nodeStateWatch":{"type":"boolean"},"nodeStateCAFile":{"$ref":"#/$defs/absolutePath"},"nodeStateTokenFile":{"$ref":"#/$defs/absolutePath"},"ifNodeStateUnavailable":{"type":"string","enum":["checkpoint","stop"]},"checkpointOn":{"type":"string","enum":["always","node-shutting-down","never"]},"checkpointSignals":{"type":"array","items":{"type":"string","enum":["SIGTERM","SIGINT","SIGQUIT","SIGHUP","SIGUSR1","SIGUSR2","SIGWINCH"]},"minItems":1,"uniqueItems":true},"exitCodeAfterCheckpoint":{"type":"integer","minimum":0,"maximum":255},"gracePeriod":{"$ref":"#/$defs/duration"},"stopReserve":{"$ref":"#/$defs/duration"},"restoreTimeout":{"$ref":"#/$defs/duration"},"ifRestoreFails":{"type":"string","enum":["previous","start-fresh","fail"]},"ifClaimed":{"type":"string","enum":["start-fresh","fail"]},"claimTimeout":{"$ref":"#/$defs/duration"},"ifCommandChanged":{"type":"string","enum":["restore","start-fresh","fail"]},"carry":{"type":"object","additionalProperties":false,"properties":{"writableLayer":{"type":"boolean"},"limit":{"$ref":"#/$defs/bytes"},"exclude":{"type":"array","items":{"$ref":"#/$defs/absolutePath"}}}},"keep":{"type":"object","additionalProperties":false,"properties":{"generations":{"type":"integer","minimum":1,"maximum":1000},"bytes":{"$ref":"#/$defs/bytes"}}},"digest":{"type":"string","enum":["xxh3","sha256"]},"tcp":{"type":"string","enum":["close","established","fail"]},"prevent":{"type":"object","additionalProperties":false,"properties":{"ioUring":{"type":"boolean"},"multipathTcp":{"type":"boolean"}}},"criu":{"type":"object","additionalProperties":false,"properties":{"path":{"type":"string","pattern":"\\S"},"mode":{"type":"string","enum":["auto","privileged","unprivileged"]},"verbosity":{"type":"integer","minimum":0,"maximum":4},"ghostLimit":{"$ref":"#/$defs/bytes"},"extraDumpArguments":{"type":"array","items":{"type":"string","pattern":"\\S"}},"extraRestoreArguments":{"type":"array","items":{"type":"string","pattern":"\\S"}}}},"log":{"type":"object","additionalProperties":false,"properties":{"level":{"type":"string","enum":["debug","info","warn","error"]},"format":{"type":"string","enum":["text","json"]}}}},"$defs":{"duration":{"type":"string","pattern":"^(?=.)(?:(?:[0-9]+(?:\\.[0-9]+)?h)?(?:[0-9]+(?:\\.[0-9]+)?m)?(?:[0-9]+(?:\\.[0-9]+)?s)?(?:[0-9]+(?:\\.[0-9]+)?ms)?|PT(?=[0-9])(?:[0-9]+(?:\\.[0-9]+)?H)?(?:[0-9]+(?:\\.[0-9]+)?M)?(?:[0-9]+(?:\\.[0-9]+)?S)?)$"},"bytes":{"type":["string","integer"],"pattern":"^[0-9]+(?:\\.[0-9]+)?(?:[kMGT]|[KMGT]i)?$","minimum":0},"absolutePath":{"type":"string","pattern":"^/[^\\u0000]*$"}}};
 const schema32 = {"type":"string","pattern":"^/[^\\u0000]*$"};
 const schema35 = {"type":"string","pattern":"^(?=.)(?:(?:[0-9]+(?:\\.[0-9]+)?h)?(?:[0-9]+(?:\\.[0-9]+)?m)?(?:[0-9]+(?:\\.[0-9]+)?s)?(?:[0-9]+(?:\\.[0-9]+)?ms)?|PT(?=[0-9])(?:[0-9]+(?:\\.[0-9]+)?H)?(?:[0-9]+(?:\\.[0-9]+)?M)?(?:[0-9]+(?:\\.[0-9]+)?S)?)$"};
-const schema41 = {"type":["string","integer"],"pattern":"^[0-9]+(?:\\.[0-9]+)?(?:[kMGT]|[KMGT]i)?$","minimum":0};
+const schema43 = {"type":["string","integer"],"pattern":"^[0-9]+(?:\\.[0-9]+)?(?:[kMGT]|[KMGT]i)?$","minimum":0};
 const func1 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^/[^\\u0000]*$", "u");
 const pattern7 = new RegExp("^[hH][tT][tT][pP][sS]?://[^\\s/]", "u");
 const pattern8 = new RegExp("^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$", "u");
 const pattern9 = new RegExp("^(?=.)(?:(?:[0-9]+(?:\\.[0-9]+)?h)?(?:[0-9]+(?:\\.[0-9]+)?m)?(?:[0-9]+(?:\\.[0-9]+)?s)?(?:[0-9]+(?:\\.[0-9]+)?ms)?|PT(?=[0-9])(?:[0-9]+(?:\\.[0-9]+)?H)?(?:[0-9]+(?:\\.[0-9]+)?M)?(?:[0-9]+(?:\\.[0-9]+)?S)?)$", "u");
-const pattern15 = new RegExp("^[0-9]+(?:\\.[0-9]+)?(?:[kMGT]|[KMGT]i)?$", "u");
-const pattern18 = new RegExp("\\S", "u");
+const pattern17 = new RegExp("^[0-9]+(?:\\.[0-9]+)?(?:[kMGT]|[KMGT]i)?$", "u");
+const pattern20 = new RegExp("\\S", "u");
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -245,10 +245,9 @@ vErrors.push(err16);
 errors++;
 }
 }
-if(data.ifNodeStateUnavailable !== undefined){
-let data9 = data.ifNodeStateUnavailable;
-if(typeof data9 !== "string"){
-const err17 = {instancePath:instancePath+"/ifNodeStateUnavailable",schemaPath:"#/properties/ifNodeStateUnavailable/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.nodeStateWatch !== undefined){
+if(typeof data.nodeStateWatch !== "boolean"){
+const err17 = {instancePath:instancePath+"/nodeStateWatch",schemaPath:"#/properties/nodeStateWatch/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -257,8 +256,12 @@ vErrors.push(err17);
 }
 errors++;
 }
-if(!((data9 === "checkpoint") || (data9 === "stop"))){
-const err18 = {instancePath:instancePath+"/ifNodeStateUnavailable",schemaPath:"#/properties/ifNodeStateUnavailable/enum",keyword:"enum",params:{allowedValues: schema31.properties.ifNodeStateUnavailable.enum},message:"must be equal to one of the allowed values"};
+}
+if(data.nodeStateCAFile !== undefined){
+let data10 = data.nodeStateCAFile;
+if(typeof data10 === "string"){
+if(!pattern4.test(data10)){
+const err18 = {instancePath:instancePath+"/nodeStateCAFile",schemaPath:"#/$defs/absolutePath/pattern",keyword:"pattern",params:{pattern: "^/[^\\u0000]*$"},message:"must match pattern \""+"^/[^\\u0000]*$"+"\""};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -268,10 +271,8 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data.checkpointOn !== undefined){
-let data10 = data.checkpointOn;
-if(typeof data10 !== "string"){
-const err19 = {instancePath:instancePath+"/checkpointOn",schemaPath:"#/properties/checkpointOn/type",keyword:"type",params:{type: "string"},message:"must be string"};
+else {
+const err19 = {instancePath:instancePath+"/nodeStateCAFile",schemaPath:"#/$defs/absolutePath/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -280,8 +281,12 @@ vErrors.push(err19);
 }
 errors++;
 }
-if(!(((data10 === "always") || (data10 === "node-shutting-down")) || (data10 === "never"))){
-const err20 = {instancePath:instancePath+"/checkpointOn",schemaPath:"#/properties/checkpointOn/enum",keyword:"enum",params:{allowedValues: schema31.properties.checkpointOn.enum},message:"must be equal to one of the allowed values"};
+}
+if(data.nodeStateTokenFile !== undefined){
+let data11 = data.nodeStateTokenFile;
+if(typeof data11 === "string"){
+if(!pattern4.test(data11)){
+const err20 = {instancePath:instancePath+"/nodeStateTokenFile",schemaPath:"#/$defs/absolutePath/pattern",keyword:"pattern",params:{pattern: "^/[^\\u0000]*$"},message:"must match pattern \""+"^/[^\\u0000]*$"+"\""};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -291,11 +296,8 @@ vErrors.push(err20);
 errors++;
 }
 }
-if(data.checkpointSignals !== undefined){
-let data11 = data.checkpointSignals;
-if(Array.isArray(data11)){
-if(data11.length < 1){
-const err21 = {instancePath:instancePath+"/checkpointSignals",schemaPath:"#/properties/checkpointSignals/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+else {
+const err21 = {instancePath:instancePath+"/nodeStateTokenFile",schemaPath:"#/$defs/absolutePath/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -304,11 +306,11 @@ vErrors.push(err21);
 }
 errors++;
 }
-const len2 = data11.length;
-for(let i2=0; i2<len2; i2++){
-let data12 = data11[i2];
+}
+if(data.ifNodeStateUnavailable !== undefined){
+let data12 = data.ifNodeStateUnavailable;
 if(typeof data12 !== "string"){
-const err22 = {instancePath:instancePath+"/checkpointSignals/" + i2,schemaPath:"#/properties/checkpointSignals/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err22 = {instancePath:instancePath+"/ifNodeStateUnavailable",schemaPath:"#/properties/ifNodeStateUnavailable/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -317,8 +319,8 @@ vErrors.push(err22);
 }
 errors++;
 }
-if(!(((((((data12 === "SIGTERM") || (data12 === "SIGINT")) || (data12 === "SIGQUIT")) || (data12 === "SIGHUP")) || (data12 === "SIGUSR1")) || (data12 === "SIGUSR2")) || (data12 === "SIGWINCH"))){
-const err23 = {instancePath:instancePath+"/checkpointSignals/" + i2,schemaPath:"#/properties/checkpointSignals/items/enum",keyword:"enum",params:{allowedValues: schema31.properties.checkpointSignals.items.enum},message:"must be equal to one of the allowed values"};
+if(!((data12 === "checkpoint") || (data12 === "stop"))){
+const err23 = {instancePath:instancePath+"/ifNodeStateUnavailable",schemaPath:"#/properties/ifNodeStateUnavailable/enum",keyword:"enum",params:{allowedValues: schema31.properties.ifNodeStateUnavailable.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -328,18 +330,10 @@ vErrors.push(err23);
 errors++;
 }
 }
-let i3 = data11.length;
-let j0;
-if(i3 > 1){
-const indices0 = {};
-for(;i3--;){
-let item0 = data11[i3];
-if(typeof item0 !== "string"){
-continue;
-}
-if(typeof indices0[item0] == "number"){
-j0 = indices0[item0];
-const err24 = {instancePath:instancePath+"/checkpointSignals",schemaPath:"#/properties/checkpointSignals/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i3+" are identical)"};
+if(data.checkpointOn !== undefined){
+let data13 = data.checkpointOn;
+if(typeof data13 !== "string"){
+const err24 = {instancePath:instancePath+"/checkpointOn",schemaPath:"#/properties/checkpointOn/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -347,14 +341,9 @@ else {
 vErrors.push(err24);
 }
 errors++;
-break;
 }
-indices0[item0] = i3;
-}
-}
-}
-else {
-const err25 = {instancePath:instancePath+"/checkpointSignals",schemaPath:"#/properties/checkpointSignals/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(!(((data13 === "always") || (data13 === "node-shutting-down")) || (data13 === "never"))){
+const err25 = {instancePath:instancePath+"/checkpointOn",schemaPath:"#/properties/checkpointOn/enum",keyword:"enum",params:{allowedValues: schema31.properties.checkpointOn.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -364,10 +353,11 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data.exitCodeAfterCheckpoint !== undefined){
-let data13 = data.exitCodeAfterCheckpoint;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-const err26 = {instancePath:instancePath+"/exitCodeAfterCheckpoint",schemaPath:"#/properties/exitCodeAfterCheckpoint/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data.checkpointSignals !== undefined){
+let data14 = data.checkpointSignals;
+if(Array.isArray(data14)){
+if(data14.length < 1){
+const err26 = {instancePath:instancePath+"/checkpointSignals",schemaPath:"#/properties/checkpointSignals/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -376,9 +366,11 @@ vErrors.push(err26);
 }
 errors++;
 }
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 > 255 || isNaN(data13)){
-const err27 = {instancePath:instancePath+"/exitCodeAfterCheckpoint",schemaPath:"#/properties/exitCodeAfterCheckpoint/maximum",keyword:"maximum",params:{comparison: "<=", limit: 255},message:"must be <= 255"};
+const len2 = data14.length;
+for(let i2=0; i2<len2; i2++){
+let data15 = data14[i2];
+if(typeof data15 !== "string"){
+const err27 = {instancePath:instancePath+"/checkpointSignals/" + i2,schemaPath:"#/properties/checkpointSignals/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -387,8 +379,8 @@ vErrors.push(err27);
 }
 errors++;
 }
-if(data13 < 0 || isNaN(data13)){
-const err28 = {instancePath:instancePath+"/exitCodeAfterCheckpoint",schemaPath:"#/properties/exitCodeAfterCheckpoint/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(!(((((((data15 === "SIGTERM") || (data15 === "SIGINT")) || (data15 === "SIGQUIT")) || (data15 === "SIGHUP")) || (data15 === "SIGUSR1")) || (data15 === "SIGUSR2")) || (data15 === "SIGWINCH"))){
+const err28 = {instancePath:instancePath+"/checkpointSignals/" + i2,schemaPath:"#/properties/checkpointSignals/items/enum",keyword:"enum",params:{allowedValues: schema31.properties.checkpointSignals.items.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -398,12 +390,18 @@ vErrors.push(err28);
 errors++;
 }
 }
+let i3 = data14.length;
+let j0;
+if(i3 > 1){
+const indices0 = {};
+for(;i3--;){
+let item0 = data14[i3];
+if(typeof item0 !== "string"){
+continue;
 }
-if(data.gracePeriod !== undefined){
-let data14 = data.gracePeriod;
-if(typeof data14 === "string"){
-if(!pattern9.test(data14)){
-const err29 = {instancePath:instancePath+"/gracePeriod",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(?:(?:[0-9]+(?:\\.[0-9]+)?h)?(?:[0-9]+(?:\\.[0-9]+)?m)?(?:[0-9]+(?:\\.[0-9]+)?s)?(?:[0-9]+(?:\\.[0-9]+)?ms)?|PT(?=[0-9])(?:[0-9]+(?:\\.[0-9]+)?H)?(?:[0-9]+(?:\\.[0-9]+)?M)?(?:[0-9]+(?:\\.[0-9]+)?S)?)$"},message:"must match pattern \""+"^(?=.)(?:(?:[0-9]+(?:\\.[0-9]+)?h)?(?:[0-9]+(?:\\.[0-9]+)?m)?(?:[0-9]+(?:\\.[0-9]+)?s)?(?:[0-9]+(?:\\.[0-9]+)?ms)?|PT(?=[0-9])(?:[0-9]+(?:\\.[0-9]+)?H)?(?:[0-9]+(?:\\.[0-9]+)?M)?(?:[0-9]+(?:\\.[0-9]+)?S)?)$"+"\""};
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err29 = {instancePath:instancePath+"/checkpointSignals",schemaPath:"#/properties/checkpointSignals/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i3+" are identical)"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -411,10 +409,14 @@ else {
 vErrors.push(err29);
 }
 errors++;
+break;
+}
+indices0[item0] = i3;
+}
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/gracePeriod",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err30 = {instancePath:instancePath+"/checkpointSignals",schemaPath:"#/properties/checkpointSignals/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -424,11 +426,10 @@ vErrors.push(err30);
 errors++;
 }
 }
-if(data.stopReserve !== undefined){
-let data15 = data.stopReserve;
-if(typeof data15 === "string"){
-if(!pattern9.test(data15)){
-const err31 = {instancePath:instancePath+"/stopReserve",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(?:(?:[0-9]+(?:\\.[0-9]+)?h)?(?:[0-9]+(?:\\.[0-9]+)?m)?(?:[0-9]+(?:\\.[0-9]+)?s)?(?:[0-9]+(?:\\.[0-9]+)?ms)?|PT(?=[0-9])(?:[0-9]+(?:\\.[0-9]+)?H)?(?:[0-9]+(?:\\.[0-9]+)?M)?(?:[0-9]+(?:\\.[0-9]+)?S)?)$"},message:"must match pattern \""+"^(?=.)(?:(?:[0-9]+(?:\\.[0-9]+)?h)?(?:[0-9]+(?:\\.[0-9]+)?m)?(?:[0-9]+(?:\\.[0-9]+)?s)?(?:[0-9]+(?:\\.[0-9]+)?ms)?|PT(?=[0-9])(?:[0-9]+(?:\\.[0-9]+)?H)?(?:[0-9]+(?:\\.[0-9]+)?M)?(?:[0-9]+(?:\\.[0-9]+)?S)?)$"+"\""};
+if(data.exitCodeAfterCheckpoint !== undefined){
+let data16 = data.exitCodeAfterCheckpoint;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+const err31 = {instancePath:instancePath+"/exitCodeAfterCheckpoint",schemaPath:"#/properties/exitCodeAfterCheckpoint/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -437,9 +438,9 @@ vErrors.push(err31);
 }
 errors++;
 }
-}
-else {
-const err32 = {instancePath:instancePath+"/stopReserve",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 > 255 || isNaN(data16)){
+const err32 = {instancePath:instancePath+"/exitCodeAfterCheckpoint",schemaPath:"#/properties/exitCodeAfterCheckpoint/maximum",keyword:"maximum",params:{comparison: "<=", limit: 255},message:"must be <= 255"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -448,12 +449,8 @@ vErrors.push(err32);
 }
 errors++;
 }
-}
-if(data.restoreTimeout !== undefined){
-let data16 = data.restoreTimeout;
-if(typeof data16 === "string"){
-if(!pattern9.test(data16)){
-const err33 = {instancePath:instancePath+"/restoreTimeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(?:(?:[0-9]+(?:\\.[0-9]+)?h)?(?:[0-9]+(?:\\.[0-9]+)?m)?(?:[0-9]+(?:\\.[0-9]+)?s)?(?:[0-9]+(?:\\.[0-9]+)?ms)?|PT(?=[0-9])(?:[0-9]+(?:\\.[0-9]+)?H)?(?:[0-9]+(?:\\.[0-9]+)?M)?(?:[0-9]+(?:\\.[0-9]+)?S)?)$"},message:"must match pattern \""+"^(?=.)(?:(?:[0-9]+(?:\\.[0-9]+)?h)?(?:[0-9]+(?:\\.[0-9]+)?m)?(?:[0-9]+(?:\\.[0-9]+)?s)?(?:[0-9]+(?:\\.[0-9]+)?ms)?|PT(?=[0-9])(?:[0-9]+(?:\\.[0-9]+)?H)?(?:[0-9]+(?:\\.[0-9]+)?M)?(?:[0-9]+(?:\\.[0-9]+)?S)?)$"+"\""};
+if(data16 < 0 || isNaN(data16)){
+const err33 = {instancePath:instancePath+"/exitCodeAfterCheckpoint",schemaPath:"#/properties/exitCodeAfterCheckpoint/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -463,8 +460,12 @@ vErrors.push(err33);
 errors++;
 }
 }
-else {
-const err34 = {instancePath:instancePath+"/restoreTimeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+if(data.gracePeriod !== undefined){
+let data17 = data.gracePeriod;
+if(typeof data17 === "string"){
+if(!pattern9.test(data17)){
+const err34 = {instancePath:instancePath+"/gracePeriod",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(?:(?:[0-9]+(?:\\.[0-9]+)?h)?(?:[0-9]+(?:\\.[0-9]+)?m)?(?:[0-9]+(?:\\.[0-9]+)?s)?(?:[0-9]+(?:\\.[0-9]+)?ms)?|PT(?=[0-9])(?:[0-9]+(?:\\.[0-9]+)?H)?(?:[0-9]+(?:\\.[0-9]+)?M)?(?:[0-9]+(?:\\.[0-9]+)?S)?)$"},message:"must match pattern \""+"^(?=.)(?:(?:[0-9]+(?:\\.[0-9]+)?h)?(?:[0-9]+(?:\\.[0-9]+)?m)?(?:[0-9]+(?:\\.[0-9]+)?s)?(?:[0-9]+(?:\\.[0-9]+)?ms)?|PT(?=[0-9])(?:[0-9]+(?:\\.[0-9]+)?H)?(?:[0-9]+(?:\\.[0-9]+)?M)?(?:[0-9]+(?:\\.[0-9]+)?S)?)$"+"\""};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -474,10 +475,8 @@ vErrors.push(err34);
 errors++;
 }
 }
-if(data.ifRestoreFails !== undefined){
-let data17 = data.ifRestoreFails;
-if(typeof data17 !== "string"){
-const err35 = {instancePath:instancePath+"/ifRestoreFails",schemaPath:"#/properties/ifRestoreFails/type",keyword:"type",params:{type: "string"},message:"must be string"};
+else {
+const err35 = {instancePath:instancePath+"/gracePeriod",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -486,8 +485,12 @@ vErrors.push(err35);
 }
 errors++;
 }
-if(!(((data17 === "previous") || (data17 === "start-fresh")) || (data17 === "fail"))){
-const err36 = {instancePath:instancePath+"/ifRestoreFails",schemaPath:"#/properties/ifRestoreFails/enum",keyword:"enum",params:{allowedValues: schema31.properties.ifRestoreFails.enum},message:"must be equal to one of the allowed values"};
+}
+if(data.stopReserve !== undefined){
+let data18 = data.stopReserve;
+if(typeof data18 === "string"){
+if(!pattern9.test(data18)){
+const err36 = {instancePath:instancePath+"/stopReserve",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(?:(?:[0-9]+(?:\\.[0-9]+)?h)?(?:[0-9]+(?:\\.[0-9]+)?m)?(?:[0-9]+(?:\\.[0-9]+)?s)?(?:[0-9]+(?:\\.[0-9]+)?ms)?|PT(?=[0-9])(?:[0-9]+(?:\\.[0-9]+)?H)?(?:[0-9]+(?:\\.[0-9]+)?M)?(?:[0-9]+(?:\\.[0-9]+)?S)?)$"},message:"must match pattern \""+"^(?=.)(?:(?:[0-9]+(?:\\.[0-9]+)?h)?(?:[0-9]+(?:\\.[0-9]+)?m)?(?:[0-9]+(?:\\.[0-9]+)?s)?(?:[0-9]+(?:\\.[0-9]+)?ms)?|PT(?=[0-9])(?:[0-9]+(?:\\.[0-9]+)?H)?(?:[0-9]+(?:\\.[0-9]+)?M)?(?:[0-9]+(?:\\.[0-9]+)?S)?)$"+"\""};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -497,10 +500,8 @@ vErrors.push(err36);
 errors++;
 }
 }
-if(data.ifClaimed !== undefined){
-let data18 = data.ifClaimed;
-if(typeof data18 !== "string"){
-const err37 = {instancePath:instancePath+"/ifClaimed",schemaPath:"#/properties/ifClaimed/type",keyword:"type",params:{type: "string"},message:"must be string"};
+else {
+const err37 = {instancePath:instancePath+"/stopReserve",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -509,8 +510,12 @@ vErrors.push(err37);
 }
 errors++;
 }
-if(!((data18 === "start-fresh") || (data18 === "fail"))){
-const err38 = {instancePath:instancePath+"/ifClaimed",schemaPath:"#/properties/ifClaimed/enum",keyword:"enum",params:{allowedValues: schema31.properties.ifClaimed.enum},message:"must be equal to one of the allowed values"};
+}
+if(data.restoreTimeout !== undefined){
+let data19 = data.restoreTimeout;
+if(typeof data19 === "string"){
+if(!pattern9.test(data19)){
+const err38 = {instancePath:instancePath+"/restoreTimeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(?:(?:[0-9]+(?:\\.[0-9]+)?h)?(?:[0-9]+(?:\\.[0-9]+)?m)?(?:[0-9]+(?:\\.[0-9]+)?s)?(?:[0-9]+(?:\\.[0-9]+)?ms)?|PT(?=[0-9])(?:[0-9]+(?:\\.[0-9]+)?H)?(?:[0-9]+(?:\\.[0-9]+)?M)?(?:[0-9]+(?:\\.[0-9]+)?S)?)$"},message:"must match pattern \""+"^(?=.)(?:(?:[0-9]+(?:\\.[0-9]+)?h)?(?:[0-9]+(?:\\.[0-9]+)?m)?(?:[0-9]+(?:\\.[0-9]+)?s)?(?:[0-9]+(?:\\.[0-9]+)?ms)?|PT(?=[0-9])(?:[0-9]+(?:\\.[0-9]+)?H)?(?:[0-9]+(?:\\.[0-9]+)?M)?(?:[0-9]+(?:\\.[0-9]+)?S)?)$"+"\""};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -520,11 +525,8 @@ vErrors.push(err38);
 errors++;
 }
 }
-if(data.claimTimeout !== undefined){
-let data19 = data.claimTimeout;
-if(typeof data19 === "string"){
-if(!pattern9.test(data19)){
-const err39 = {instancePath:instancePath+"/claimTimeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(?:(?:[0-9]+(?:\\.[0-9]+)?h)?(?:[0-9]+(?:\\.[0-9]+)?m)?(?:[0-9]+(?:\\.[0-9]+)?s)?(?:[0-9]+(?:\\.[0-9]+)?ms)?|PT(?=[0-9])(?:[0-9]+(?:\\.[0-9]+)?H)?(?:[0-9]+(?:\\.[0-9]+)?M)?(?:[0-9]+(?:\\.[0-9]+)?S)?)$"},message:"must match pattern \""+"^(?=.)(?:(?:[0-9]+(?:\\.[0-9]+)?h)?(?:[0-9]+(?:\\.[0-9]+)?m)?(?:[0-9]+(?:\\.[0-9]+)?s)?(?:[0-9]+(?:\\.[0-9]+)?ms)?|PT(?=[0-9])(?:[0-9]+(?:\\.[0-9]+)?H)?(?:[0-9]+(?:\\.[0-9]+)?M)?(?:[0-9]+(?:\\.[0-9]+)?S)?)$"+"\""};
+else {
+const err39 = {instancePath:instancePath+"/restoreTimeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -534,8 +536,10 @@ vErrors.push(err39);
 errors++;
 }
 }
-else {
-const err40 = {instancePath:instancePath+"/claimTimeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.ifRestoreFails !== undefined){
+let data20 = data.ifRestoreFails;
+if(typeof data20 !== "string"){
+const err40 = {instancePath:instancePath+"/ifRestoreFails",schemaPath:"#/properties/ifRestoreFails/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -544,11 +548,8 @@ vErrors.push(err40);
 }
 errors++;
 }
-}
-if(data.ifCommandChanged !== undefined){
-let data20 = data.ifCommandChanged;
-if(typeof data20 !== "string"){
-const err41 = {instancePath:instancePath+"/ifCommandChanged",schemaPath:"#/properties/ifCommandChanged/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!(((data20 === "previous") || (data20 === "start-fresh")) || (data20 === "fail"))){
+const err41 = {instancePath:instancePath+"/ifRestoreFails",schemaPath:"#/properties/ifRestoreFails/enum",keyword:"enum",params:{allowedValues: schema31.properties.ifRestoreFails.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -557,8 +558,11 @@ vErrors.push(err41);
 }
 errors++;
 }
-if(!(((data20 === "restore") || (data20 === "start-fresh")) || (data20 === "fail"))){
-const err42 = {instancePath:instancePath+"/ifCommandChanged",schemaPath:"#/properties/ifCommandChanged/enum",keyword:"enum",params:{allowedValues: schema31.properties.ifCommandChanged.enum},message:"must be equal to one of the allowed values"};
+}
+if(data.ifClaimed !== undefined){
+let data21 = data.ifClaimed;
+if(typeof data21 !== "string"){
+const err42 = {instancePath:instancePath+"/ifClaimed",schemaPath:"#/properties/ifClaimed/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -567,13 +571,8 @@ vErrors.push(err42);
 }
 errors++;
 }
-}
-if(data.carry !== undefined){
-let data21 = data.carry;
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-for(const key1 in data21){
-if(!(((key1 === "writableLayer") || (key1 === "limit")) || (key1 === "exclude"))){
-const err43 = {instancePath:instancePath+"/carry",schemaPath:"#/properties/carry/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+if(!((data21 === "start-fresh") || (data21 === "fail"))){
+const err43 = {instancePath:instancePath+"/ifClaimed",schemaPath:"#/properties/ifClaimed/enum",keyword:"enum",params:{allowedValues: schema31.properties.ifClaimed.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -583,9 +582,11 @@ vErrors.push(err43);
 errors++;
 }
 }
-if(data21.writableLayer !== undefined){
-if(typeof data21.writableLayer !== "boolean"){
-const err44 = {instancePath:instancePath+"/carry/writableLayer",schemaPath:"#/properties/carry/properties/writableLayer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(data.claimTimeout !== undefined){
+let data22 = data.claimTimeout;
+if(typeof data22 === "string"){
+if(!pattern9.test(data22)){
+const err44 = {instancePath:instancePath+"/claimTimeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^(?=.)(?:(?:[0-9]+(?:\\.[0-9]+)?h)?(?:[0-9]+(?:\\.[0-9]+)?m)?(?:[0-9]+(?:\\.[0-9]+)?s)?(?:[0-9]+(?:\\.[0-9]+)?ms)?|PT(?=[0-9])(?:[0-9]+(?:\\.[0-9]+)?H)?(?:[0-9]+(?:\\.[0-9]+)?M)?(?:[0-9]+(?:\\.[0-9]+)?S)?)$"},message:"must match pattern \""+"^(?=.)(?:(?:[0-9]+(?:\\.[0-9]+)?h)?(?:[0-9]+(?:\\.[0-9]+)?m)?(?:[0-9]+(?:\\.[0-9]+)?s)?(?:[0-9]+(?:\\.[0-9]+)?ms)?|PT(?=[0-9])(?:[0-9]+(?:\\.[0-9]+)?H)?(?:[0-9]+(?:\\.[0-9]+)?M)?(?:[0-9]+(?:\\.[0-9]+)?S)?)$"+"\""};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -595,10 +596,8 @@ vErrors.push(err44);
 errors++;
 }
 }
-if(data21.limit !== undefined){
-let data23 = data21.limit;
-if((typeof data23 !== "string") && (!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23))))){
-const err45 = {instancePath:instancePath+"/carry/limit",schemaPath:"#/$defs/bytes/type",keyword:"type",params:{type: schema41.type},message:"must be string,integer"};
+else {
+const err45 = {instancePath:instancePath+"/claimTimeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -607,9 +606,11 @@ vErrors.push(err45);
 }
 errors++;
 }
-if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 < 0 || isNaN(data23)){
-const err46 = {instancePath:instancePath+"/carry/limit",schemaPath:"#/$defs/bytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+if(data.ifCommandChanged !== undefined){
+let data23 = data.ifCommandChanged;
+if(typeof data23 !== "string"){
+const err46 = {instancePath:instancePath+"/ifCommandChanged",schemaPath:"#/properties/ifCommandChanged/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -618,10 +619,8 @@ vErrors.push(err46);
 }
 errors++;
 }
-}
-if(typeof data23 === "string"){
-if(!pattern15.test(data23)){
-const err47 = {instancePath:instancePath+"/carry/limit",schemaPath:"#/$defs/bytes/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(?:\\.[0-9]+)?(?:[kMGT]|[KMGT]i)?$"},message:"must match pattern \""+"^[0-9]+(?:\\.[0-9]+)?(?:[kMGT]|[KMGT]i)?$"+"\""};
+if(!(((data23 === "restore") || (data23 === "start-fresh")) || (data23 === "fail"))){
+const err47 = {instancePath:instancePath+"/ifCommandChanged",schemaPath:"#/properties/ifCommandChanged/enum",keyword:"enum",params:{allowedValues: schema31.properties.ifCommandChanged.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -631,16 +630,12 @@ vErrors.push(err47);
 errors++;
 }
 }
-}
-if(data21.exclude !== undefined){
-let data24 = data21.exclude;
-if(Array.isArray(data24)){
-const len3 = data24.length;
-for(let i4=0; i4<len3; i4++){
-let data25 = data24[i4];
-if(typeof data25 === "string"){
-if(!pattern4.test(data25)){
-const err48 = {instancePath:instancePath+"/carry/exclude/" + i4,schemaPath:"#/$defs/absolutePath/pattern",keyword:"pattern",params:{pattern: "^/[^\\u0000]*$"},message:"must match pattern \""+"^/[^\\u0000]*$"+"\""};
+if(data.carry !== undefined){
+let data24 = data.carry;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+for(const key1 in data24){
+if(!(((key1 === "writableLayer") || (key1 === "limit")) || (key1 === "exclude"))){
+const err48 = {instancePath:instancePath+"/carry",schemaPath:"#/properties/carry/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -650,8 +645,9 @@ vErrors.push(err48);
 errors++;
 }
 }
-else {
-const err49 = {instancePath:instancePath+"/carry/exclude/" + i4,schemaPath:"#/$defs/absolutePath/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data24.writableLayer !== undefined){
+if(typeof data24.writableLayer !== "boolean"){
+const err49 = {instancePath:instancePath+"/carry/writableLayer",schemaPath:"#/properties/carry/properties/writableLayer/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -661,9 +657,10 @@ vErrors.push(err49);
 errors++;
 }
 }
-}
-else {
-const err50 = {instancePath:instancePath+"/carry/exclude",schemaPath:"#/properties/carry/properties/exclude/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data24.limit !== undefined){
+let data26 = data24.limit;
+if((typeof data26 !== "string") && (!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26))))){
+const err50 = {instancePath:instancePath+"/carry/limit",schemaPath:"#/$defs/bytes/type",keyword:"type",params:{type: schema43.type},message:"must be string,integer"};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -672,10 +669,9 @@ vErrors.push(err50);
 }
 errors++;
 }
-}
-}
-else {
-const err51 = {instancePath:instancePath+"/carry",schemaPath:"#/properties/carry/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 < 0 || isNaN(data26)){
+const err51 = {instancePath:instancePath+"/carry/limit",schemaPath:"#/$defs/bytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -685,12 +681,9 @@ vErrors.push(err51);
 errors++;
 }
 }
-if(data.keep !== undefined){
-let data26 = data.keep;
-if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
-for(const key2 in data26){
-if(!((key2 === "generations") || (key2 === "bytes"))){
-const err52 = {instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
+if(typeof data26 === "string"){
+if(!pattern17.test(data26)){
+const err52 = {instancePath:instancePath+"/carry/limit",schemaPath:"#/$defs/bytes/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(?:\\.[0-9]+)?(?:[kMGT]|[KMGT]i)?$"},message:"must match pattern \""+"^[0-9]+(?:\\.[0-9]+)?(?:[kMGT]|[KMGT]i)?$"+"\""};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -700,10 +693,16 @@ vErrors.push(err52);
 errors++;
 }
 }
-if(data26.generations !== undefined){
-let data27 = data26.generations;
-if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
-const err53 = {instancePath:instancePath+"/keep/generations",schemaPath:"#/properties/keep/properties/generations/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+if(data24.exclude !== undefined){
+let data27 = data24.exclude;
+if(Array.isArray(data27)){
+const len3 = data27.length;
+for(let i4=0; i4<len3; i4++){
+let data28 = data27[i4];
+if(typeof data28 === "string"){
+if(!pattern4.test(data28)){
+const err53 = {instancePath:instancePath+"/carry/exclude/" + i4,schemaPath:"#/$defs/absolutePath/pattern",keyword:"pattern",params:{pattern: "^/[^\\u0000]*$"},message:"must match pattern \""+"^/[^\\u0000]*$"+"\""};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -712,9 +711,9 @@ vErrors.push(err53);
 }
 errors++;
 }
-if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 > 1000 || isNaN(data27)){
-const err54 = {instancePath:instancePath+"/keep/generations",schemaPath:"#/properties/keep/properties/generations/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
+}
+else {
+const err54 = {instancePath:instancePath+"/carry/exclude/" + i4,schemaPath:"#/$defs/absolutePath/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -723,8 +722,10 @@ vErrors.push(err54);
 }
 errors++;
 }
-if(data27 < 1 || isNaN(data27)){
-const err55 = {instancePath:instancePath+"/keep/generations",schemaPath:"#/properties/keep/properties/generations/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+}
+}
+else {
+const err55 = {instancePath:instancePath+"/carry/exclude",schemaPath:"#/properties/carry/properties/exclude/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -735,10 +736,8 @@ errors++;
 }
 }
 }
-if(data26.bytes !== undefined){
-let data28 = data26.bytes;
-if((typeof data28 !== "string") && (!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28))))){
-const err56 = {instancePath:instancePath+"/keep/bytes",schemaPath:"#/$defs/bytes/type",keyword:"type",params:{type: schema41.type},message:"must be string,integer"};
+else {
+const err56 = {instancePath:instancePath+"/carry",schemaPath:"#/properties/carry/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -747,9 +746,13 @@ vErrors.push(err56);
 }
 errors++;
 }
-if((typeof data28 == "number") && (isFinite(data28))){
-if(data28 < 0 || isNaN(data28)){
-const err57 = {instancePath:instancePath+"/keep/bytes",schemaPath:"#/$defs/bytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+if(data.keep !== undefined){
+let data29 = data.keep;
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+for(const key2 in data29){
+if(!((key2 === "generations") || (key2 === "bytes"))){
+const err57 = {instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -759,9 +762,10 @@ vErrors.push(err57);
 errors++;
 }
 }
-if(typeof data28 === "string"){
-if(!pattern15.test(data28)){
-const err58 = {instancePath:instancePath+"/keep/bytes",schemaPath:"#/$defs/bytes/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(?:\\.[0-9]+)?(?:[kMGT]|[KMGT]i)?$"},message:"must match pattern \""+"^[0-9]+(?:\\.[0-9]+)?(?:[kMGT]|[KMGT]i)?$"+"\""};
+if(data29.generations !== undefined){
+let data30 = data29.generations;
+if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
+const err58 = {instancePath:instancePath+"/keep/generations",schemaPath:"#/properties/keep/properties/generations/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -770,11 +774,9 @@ vErrors.push(err58);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err59 = {instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 > 1000 || isNaN(data30)){
+const err59 = {instancePath:instancePath+"/keep/generations",schemaPath:"#/properties/keep/properties/generations/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -783,11 +785,8 @@ vErrors.push(err59);
 }
 errors++;
 }
-}
-if(data.digest !== undefined){
-let data29 = data.digest;
-if(typeof data29 !== "string"){
-const err60 = {instancePath:instancePath+"/digest",schemaPath:"#/properties/digest/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data30 < 1 || isNaN(data30)){
+const err60 = {instancePath:instancePath+"/keep/generations",schemaPath:"#/properties/keep/properties/generations/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -796,8 +795,12 @@ vErrors.push(err60);
 }
 errors++;
 }
-if(!((data29 === "xxh3") || (data29 === "sha256"))){
-const err61 = {instancePath:instancePath+"/digest",schemaPath:"#/properties/digest/enum",keyword:"enum",params:{allowedValues: schema31.properties.digest.enum},message:"must be equal to one of the allowed values"};
+}
+}
+if(data29.bytes !== undefined){
+let data31 = data29.bytes;
+if((typeof data31 !== "string") && (!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31))))){
+const err61 = {instancePath:instancePath+"/keep/bytes",schemaPath:"#/$defs/bytes/type",keyword:"type",params:{type: schema43.type},message:"must be string,integer"};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -806,11 +809,9 @@ vErrors.push(err61);
 }
 errors++;
 }
-}
-if(data.tcp !== undefined){
-let data30 = data.tcp;
-if(typeof data30 !== "string"){
-const err62 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 < 0 || isNaN(data31)){
+const err62 = {instancePath:instancePath+"/keep/bytes",schemaPath:"#/$defs/bytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -819,8 +820,10 @@ vErrors.push(err62);
 }
 errors++;
 }
-if(!(((data30 === "close") || (data30 === "established")) || (data30 === "fail"))){
-const err63 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/enum",keyword:"enum",params:{allowedValues: schema31.properties.tcp.enum},message:"must be equal to one of the allowed values"};
+}
+if(typeof data31 === "string"){
+if(!pattern17.test(data31)){
+const err63 = {instancePath:instancePath+"/keep/bytes",schemaPath:"#/$defs/bytes/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(?:\\.[0-9]+)?(?:[kMGT]|[KMGT]i)?$"},message:"must match pattern \""+"^[0-9]+(?:\\.[0-9]+)?(?:[kMGT]|[KMGT]i)?$"+"\""};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -830,12 +833,10 @@ vErrors.push(err63);
 errors++;
 }
 }
-if(data.prevent !== undefined){
-let data31 = data.prevent;
-if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
-for(const key3 in data31){
-if(!((key3 === "ioUring") || (key3 === "multipathTcp"))){
-const err64 = {instancePath:instancePath+"/prevent",schemaPath:"#/properties/prevent/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
+}
+}
+else {
+const err64 = {instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -845,9 +846,10 @@ vErrors.push(err64);
 errors++;
 }
 }
-if(data31.ioUring !== undefined){
-if(typeof data31.ioUring !== "boolean"){
-const err65 = {instancePath:instancePath+"/prevent/ioUring",schemaPath:"#/properties/prevent/properties/ioUring/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(data.digest !== undefined){
+let data32 = data.digest;
+if(typeof data32 !== "string"){
+const err65 = {instancePath:instancePath+"/digest",schemaPath:"#/properties/digest/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -856,10 +858,8 @@ vErrors.push(err65);
 }
 errors++;
 }
-}
-if(data31.multipathTcp !== undefined){
-if(typeof data31.multipathTcp !== "boolean"){
-const err66 = {instancePath:instancePath+"/prevent/multipathTcp",schemaPath:"#/properties/prevent/properties/multipathTcp/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(!((data32 === "xxh3") || (data32 === "sha256"))){
+const err66 = {instancePath:instancePath+"/digest",schemaPath:"#/properties/digest/enum",keyword:"enum",params:{allowedValues: schema31.properties.digest.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -869,9 +869,10 @@ vErrors.push(err66);
 errors++;
 }
 }
-}
-else {
-const err67 = {instancePath:instancePath+"/prevent",schemaPath:"#/properties/prevent/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.tcp !== undefined){
+let data33 = data.tcp;
+if(typeof data33 !== "string"){
+const err67 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -880,13 +881,8 @@ vErrors.push(err67);
 }
 errors++;
 }
-}
-if(data.criu !== undefined){
-let data34 = data.criu;
-if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
-for(const key4 in data34){
-if(!((((((key4 === "path") || (key4 === "mode")) || (key4 === "verbosity")) || (key4 === "ghostLimit")) || (key4 === "extraDumpArguments")) || (key4 === "extraRestoreArguments"))){
-const err68 = {instancePath:instancePath+"/criu",schemaPath:"#/properties/criu/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
+if(!(((data33 === "close") || (data33 === "established")) || (data33 === "fail"))){
+const err68 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/enum",keyword:"enum",params:{allowedValues: schema31.properties.tcp.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -896,11 +892,12 @@ vErrors.push(err68);
 errors++;
 }
 }
-if(data34.path !== undefined){
-let data35 = data34.path;
-if(typeof data35 === "string"){
-if(!pattern18.test(data35)){
-const err69 = {instancePath:instancePath+"/criu/path",schemaPath:"#/properties/criu/properties/path/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\""};
+if(data.prevent !== undefined){
+let data34 = data.prevent;
+if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
+for(const key3 in data34){
+if(!((key3 === "ioUring") || (key3 === "multipathTcp"))){
+const err69 = {instancePath:instancePath+"/prevent",schemaPath:"#/properties/prevent/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -910,8 +907,9 @@ vErrors.push(err69);
 errors++;
 }
 }
-else {
-const err70 = {instancePath:instancePath+"/criu/path",schemaPath:"#/properties/criu/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data34.ioUring !== undefined){
+if(typeof data34.ioUring !== "boolean"){
+const err70 = {instancePath:instancePath+"/prevent/ioUring",schemaPath:"#/properties/prevent/properties/ioUring/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -921,10 +919,9 @@ vErrors.push(err70);
 errors++;
 }
 }
-if(data34.mode !== undefined){
-let data36 = data34.mode;
-if(typeof data36 !== "string"){
-const err71 = {instancePath:instancePath+"/criu/mode",schemaPath:"#/properties/criu/properties/mode/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data34.multipathTcp !== undefined){
+if(typeof data34.multipathTcp !== "boolean"){
+const err71 = {instancePath:instancePath+"/prevent/multipathTcp",schemaPath:"#/properties/prevent/properties/multipathTcp/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -933,8 +930,10 @@ vErrors.push(err71);
 }
 errors++;
 }
-if(!(((data36 === "auto") || (data36 === "privileged")) || (data36 === "unprivileged"))){
-const err72 = {instancePath:instancePath+"/criu/mode",schemaPath:"#/properties/criu/properties/mode/enum",keyword:"enum",params:{allowedValues: schema31.properties.criu.properties.mode.enum},message:"must be equal to one of the allowed values"};
+}
+}
+else {
+const err72 = {instancePath:instancePath+"/prevent",schemaPath:"#/properties/prevent/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -944,10 +943,12 @@ vErrors.push(err72);
 errors++;
 }
 }
-if(data34.verbosity !== undefined){
-let data37 = data34.verbosity;
-if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
-const err73 = {instancePath:instancePath+"/criu/verbosity",schemaPath:"#/properties/criu/properties/verbosity/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data.criu !== undefined){
+let data37 = data.criu;
+if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
+for(const key4 in data37){
+if(!((((((key4 === "path") || (key4 === "mode")) || (key4 === "verbosity")) || (key4 === "ghostLimit")) || (key4 === "extraDumpArguments")) || (key4 === "extraRestoreArguments"))){
+const err73 = {instancePath:instancePath+"/criu",schemaPath:"#/properties/criu/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -956,9 +957,12 @@ vErrors.push(err73);
 }
 errors++;
 }
-if((typeof data37 == "number") && (isFinite(data37))){
-if(data37 > 4 || isNaN(data37)){
-const err74 = {instancePath:instancePath+"/criu/verbosity",schemaPath:"#/properties/criu/properties/verbosity/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4},message:"must be <= 4"};
+}
+if(data37.path !== undefined){
+let data38 = data37.path;
+if(typeof data38 === "string"){
+if(!pattern20.test(data38)){
+const err74 = {instancePath:instancePath+"/criu/path",schemaPath:"#/properties/criu/properties/path/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\""};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -967,8 +971,9 @@ vErrors.push(err74);
 }
 errors++;
 }
-if(data37 < 0 || isNaN(data37)){
-const err75 = {instancePath:instancePath+"/criu/verbosity",schemaPath:"#/properties/criu/properties/verbosity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+else {
+const err75 = {instancePath:instancePath+"/criu/path",schemaPath:"#/properties/criu/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -978,11 +983,10 @@ vErrors.push(err75);
 errors++;
 }
 }
-}
-if(data34.ghostLimit !== undefined){
-let data38 = data34.ghostLimit;
-if((typeof data38 !== "string") && (!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38))))){
-const err76 = {instancePath:instancePath+"/criu/ghostLimit",schemaPath:"#/$defs/bytes/type",keyword:"type",params:{type: schema41.type},message:"must be string,integer"};
+if(data37.mode !== undefined){
+let data39 = data37.mode;
+if(typeof data39 !== "string"){
+const err76 = {instancePath:instancePath+"/criu/mode",schemaPath:"#/properties/criu/properties/mode/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -991,9 +995,8 @@ vErrors.push(err76);
 }
 errors++;
 }
-if((typeof data38 == "number") && (isFinite(data38))){
-if(data38 < 0 || isNaN(data38)){
-const err77 = {instancePath:instancePath+"/criu/ghostLimit",schemaPath:"#/$defs/bytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(!(((data39 === "auto") || (data39 === "privileged")) || (data39 === "unprivileged"))){
+const err77 = {instancePath:instancePath+"/criu/mode",schemaPath:"#/properties/criu/properties/mode/enum",keyword:"enum",params:{allowedValues: schema31.properties.criu.properties.mode.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -1003,9 +1006,10 @@ vErrors.push(err77);
 errors++;
 }
 }
-if(typeof data38 === "string"){
-if(!pattern15.test(data38)){
-const err78 = {instancePath:instancePath+"/criu/ghostLimit",schemaPath:"#/$defs/bytes/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(?:\\.[0-9]+)?(?:[kMGT]|[KMGT]i)?$"},message:"must match pattern \""+"^[0-9]+(?:\\.[0-9]+)?(?:[kMGT]|[KMGT]i)?$"+"\""};
+if(data37.verbosity !== undefined){
+let data40 = data37.verbosity;
+if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
+const err78 = {instancePath:instancePath+"/criu/verbosity",schemaPath:"#/properties/criu/properties/verbosity/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -1014,17 +1018,9 @@ vErrors.push(err78);
 }
 errors++;
 }
-}
-}
-if(data34.extraDumpArguments !== undefined){
-let data39 = data34.extraDumpArguments;
-if(Array.isArray(data39)){
-const len4 = data39.length;
-for(let i5=0; i5<len4; i5++){
-let data40 = data39[i5];
-if(typeof data40 === "string"){
-if(!pattern18.test(data40)){
-const err79 = {instancePath:instancePath+"/criu/extraDumpArguments/" + i5,schemaPath:"#/properties/criu/properties/extraDumpArguments/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\""};
+if((typeof data40 == "number") && (isFinite(data40))){
+if(data40 > 4 || isNaN(data40)){
+const err79 = {instancePath:instancePath+"/criu/verbosity",schemaPath:"#/properties/criu/properties/verbosity/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4},message:"must be <= 4"};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -1033,9 +1029,8 @@ vErrors.push(err79);
 }
 errors++;
 }
-}
-else {
-const err80 = {instancePath:instancePath+"/criu/extraDumpArguments/" + i5,schemaPath:"#/properties/criu/properties/extraDumpArguments/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data40 < 0 || isNaN(data40)){
+const err80 = {instancePath:instancePath+"/criu/verbosity",schemaPath:"#/properties/criu/properties/verbosity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -1046,8 +1041,10 @@ errors++;
 }
 }
 }
-else {
-const err81 = {instancePath:instancePath+"/criu/extraDumpArguments",schemaPath:"#/properties/criu/properties/extraDumpArguments/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data37.ghostLimit !== undefined){
+let data41 = data37.ghostLimit;
+if((typeof data41 !== "string") && (!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41))))){
+const err81 = {instancePath:instancePath+"/criu/ghostLimit",schemaPath:"#/$defs/bytes/type",keyword:"type",params:{type: schema43.type},message:"must be string,integer"};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -1056,16 +1053,9 @@ vErrors.push(err81);
 }
 errors++;
 }
-}
-if(data34.extraRestoreArguments !== undefined){
-let data41 = data34.extraRestoreArguments;
-if(Array.isArray(data41)){
-const len5 = data41.length;
-for(let i6=0; i6<len5; i6++){
-let data42 = data41[i6];
-if(typeof data42 === "string"){
-if(!pattern18.test(data42)){
-const err82 = {instancePath:instancePath+"/criu/extraRestoreArguments/" + i6,schemaPath:"#/properties/criu/properties/extraRestoreArguments/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\""};
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 < 0 || isNaN(data41)){
+const err82 = {instancePath:instancePath+"/criu/ghostLimit",schemaPath:"#/$defs/bytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -1075,8 +1065,9 @@ vErrors.push(err82);
 errors++;
 }
 }
-else {
-const err83 = {instancePath:instancePath+"/criu/extraRestoreArguments/" + i6,schemaPath:"#/properties/criu/properties/extraRestoreArguments/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data41 === "string"){
+if(!pattern17.test(data41)){
+const err83 = {instancePath:instancePath+"/criu/ghostLimit",schemaPath:"#/$defs/bytes/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(?:\\.[0-9]+)?(?:[kMGT]|[KMGT]i)?$"},message:"must match pattern \""+"^[0-9]+(?:\\.[0-9]+)?(?:[kMGT]|[KMGT]i)?$"+"\""};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -1087,8 +1078,15 @@ errors++;
 }
 }
 }
-else {
-const err84 = {instancePath:instancePath+"/criu/extraRestoreArguments",schemaPath:"#/properties/criu/properties/extraRestoreArguments/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data37.extraDumpArguments !== undefined){
+let data42 = data37.extraDumpArguments;
+if(Array.isArray(data42)){
+const len4 = data42.length;
+for(let i5=0; i5<len4; i5++){
+let data43 = data42[i5];
+if(typeof data43 === "string"){
+if(!pattern20.test(data43)){
+const err84 = {instancePath:instancePath+"/criu/extraDumpArguments/" + i5,schemaPath:"#/properties/criu/properties/extraDumpArguments/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\""};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -1098,9 +1096,8 @@ vErrors.push(err84);
 errors++;
 }
 }
-}
 else {
-const err85 = {instancePath:instancePath+"/criu",schemaPath:"#/properties/criu/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err85 = {instancePath:instancePath+"/criu/extraDumpArguments/" + i5,schemaPath:"#/properties/criu/properties/extraDumpArguments/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -1110,12 +1107,9 @@ vErrors.push(err85);
 errors++;
 }
 }
-if(data.log !== undefined){
-let data43 = data.log;
-if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
-for(const key5 in data43){
-if(!((key5 === "level") || (key5 === "format"))){
-const err86 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
+}
+else {
+const err86 = {instancePath:instancePath+"/criu/extraDumpArguments",schemaPath:"#/properties/criu/properties/extraDumpArguments/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -1125,10 +1119,15 @@ vErrors.push(err86);
 errors++;
 }
 }
-if(data43.level !== undefined){
-let data44 = data43.level;
-if(typeof data44 !== "string"){
-const err87 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data37.extraRestoreArguments !== undefined){
+let data44 = data37.extraRestoreArguments;
+if(Array.isArray(data44)){
+const len5 = data44.length;
+for(let i6=0; i6<len5; i6++){
+let data45 = data44[i6];
+if(typeof data45 === "string"){
+if(!pattern20.test(data45)){
+const err87 = {instancePath:instancePath+"/criu/extraRestoreArguments/" + i6,schemaPath:"#/properties/criu/properties/extraRestoreArguments/items/pattern",keyword:"pattern",params:{pattern: "\\S"},message:"must match pattern \""+"\\S"+"\""};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -1137,8 +1136,9 @@ vErrors.push(err87);
 }
 errors++;
 }
-if(!((((data44 === "debug") || (data44 === "info")) || (data44 === "warn")) || (data44 === "error"))){
-const err88 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/enum",keyword:"enum",params:{allowedValues: schema31.properties.log.properties.level.enum},message:"must be equal to one of the allowed values"};
+}
+else {
+const err88 = {instancePath:instancePath+"/criu/extraRestoreArguments/" + i6,schemaPath:"#/properties/criu/properties/extraRestoreArguments/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -1148,10 +1148,9 @@ vErrors.push(err88);
 errors++;
 }
 }
-if(data43.format !== undefined){
-let data45 = data43.format;
-if(typeof data45 !== "string"){
-const err89 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+else {
+const err89 = {instancePath:instancePath+"/criu/extraRestoreArguments",schemaPath:"#/properties/criu/properties/extraRestoreArguments/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -1160,8 +1159,10 @@ vErrors.push(err89);
 }
 errors++;
 }
-if(!((data45 === "text") || (data45 === "json"))){
-const err90 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/enum",keyword:"enum",params:{allowedValues: schema31.properties.log.properties.format.enum},message:"must be equal to one of the allowed values"};
+}
+}
+else {
+const err90 = {instancePath:instancePath+"/criu",schemaPath:"#/properties/criu/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -1171,9 +1172,12 @@ vErrors.push(err90);
 errors++;
 }
 }
-}
-else {
-const err91 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.log !== undefined){
+let data46 = data.log;
+if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
+for(const key5 in data46){
+if(!((key5 === "level") || (key5 === "format"))){
+const err91 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -1183,14 +1187,72 @@ vErrors.push(err91);
 errors++;
 }
 }
-}
-else {
-const err92 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data46.level !== undefined){
+let data47 = data46.level;
+if(typeof data47 !== "string"){
+const err92 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err92];
 }
 else {
 vErrors.push(err92);
+}
+errors++;
+}
+if(!((((data47 === "debug") || (data47 === "info")) || (data47 === "warn")) || (data47 === "error"))){
+const err93 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/enum",keyword:"enum",params:{allowedValues: schema31.properties.log.properties.level.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err93];
+}
+else {
+vErrors.push(err93);
+}
+errors++;
+}
+}
+if(data46.format !== undefined){
+let data48 = data46.format;
+if(typeof data48 !== "string"){
+const err94 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err94];
+}
+else {
+vErrors.push(err94);
+}
+errors++;
+}
+if(!((data48 === "text") || (data48 === "json"))){
+const err95 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/enum",keyword:"enum",params:{allowedValues: schema31.properties.log.properties.format.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err95];
+}
+else {
+vErrors.push(err95);
+}
+errors++;
+}
+}
+}
+else {
+const err96 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err96];
+}
+else {
+vErrors.push(err96);
+}
+errors++;
+}
+}
+}
+else {
+const err97 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err97];
+}
+else {
+vErrors.push(err97);
 }
 errors++;
 }
