@@ -2,7 +2,7 @@ export { type Clock, systemClock } from "./clock.ts";
 export { type Prevention, taskEnvironment } from "./environment.ts";
 export { isWrapperError, WrapperError, type WrapperErrorCode } from "./error.ts";
 export { type Logger, silentLogger } from "./logger.ts";
-export type { NodeStateReader } from "./node-state.ts";
+export type { NodeStateOptions, NodeStateReader, NodeStateReport, NodeStateWatcher } from "./node-state.ts";
 export { preflightFacts } from "./preflight/facts.ts";
 export {
   type CriuMode,

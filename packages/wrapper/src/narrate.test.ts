@@ -48,6 +48,15 @@ describe("what crik says of its decisions", () => {
     expect(story([...started, term, { type: "node-state", state: "shutting-down" }], policy).at(-1)).toBe(
       "asked to stop: the application is being checkpointed | SIGTERM | its node is shutting-down",
     );
+    const cordoned = { type: "node-state", state: "shutting-down", reason: "cordoned" } as const;
+    expect(story([...started, term, cordoned], policy).at(-1)).toMatch(/its node is shutting-down \(cordoned\)$/);
+    expect(story([...started, cordoned, term], policy).at(-1)).toBe(
+      "asked to stop: the application is being checkpointed | SIGTERM | its node is shutting-down",
+    );
+    const unavailable = { type: "node-state", state: "unavailable" } as const;
+    expect(
+      story([...started, term, unavailable, { type: "deadline", id: 1 }], { ...policy, nodeStateTimeoutMs: 0 }).at(-1),
+    ).toMatch(/being checkpointed .* its node is unavailable/);
   });
 
   it("never calls a cold start a restore", () => {

@@ -53,8 +53,11 @@ export function narrate(from: WrapperState, to: WrapperState, input: WrapperInpu
 }
 
 function why(from: WrapperState, input: WrapperInput): string {
-  if (from.name !== "deciding") return "as configured";
-  return `its node is ${(input.type === "node-state" ? input.state : from.answer) ?? "not heard of"}`;
+  if (from.name !== "deciding") {
+    return "nodeState" in from && from.nodeState !== undefined ? `its node is ${from.nodeState}` : "as configured";
+  }
+  if (input.type !== "node-state") return `its node is ${from.answer ?? "not heard of"}`;
+  return `its node is ${input.state}${input.reason === undefined ? "" : ` (${input.reason})`}`;
 }
 
 function ending(outcome: WrapperOutcome): Narration | undefined {

@@ -1,36 +1,98 @@
 import type { Clock } from "./clock.ts";
+import { asError } from "./error.ts";
+import type { Logger } from "./logger.ts";
 import type { NodeStateAnswer } from "./state.ts";
+
+/** What the wrapper wants to know of a node. */
+export interface NodeStateReport {
+  readonly state: "ready" | "shutting-down" | "unknown";
+  /** Why, for the log. */
+  readonly reason?: string;
+}
 
 /** The one thing the wrapper wants to know of the cluster. A test double is one function. */
 export interface NodeStateReader {
   /** Rejects when no answer can be had. Bounded in time by the reader itself. */
-  read(
+  read(node: string, options: { readonly signal: AbortSignal }): Promise<NodeStateReport>;
+}
+
+/** Follows a node's state, so that it is known before a stop is asked. */
+export interface NodeStateWatcher {
+  /** The current state, then each change; connects again by itself, having said that it lost the connection. Ends when `signal` aborts. */
+  watch(
     node: string,
     options: { readonly signal: AbortSignal },
-  ): Promise<{ readonly state: "ready" | "shutting-down" | "unknown" }>;
+  ): AsyncIterable<
+    { readonly type: "state"; readonly record: NodeStateReport } | { readonly type: "lost"; readonly error: Error }
+  >;
+}
+
+/** Whom to ask about which node. */
+export interface NodeStateOptions {
+  readonly node: string;
+  readonly reader: NodeStateReader;
+  /** @defaultValue the node's state is asked for when a stop is, and not followed */
+  readonly watcher?: NodeStateWatcher | undefined;
+}
+
+/** Where the answers go. */
+interface Telling {
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+  readonly tell: (state: NodeStateAnswer, reason: string | undefined) => void;
 }
 
 /** Between two questions: short, because the kubelet's SIGTERM and the node's condition race each other by some milliseconds. */
 const PauseMs = 100;
 
-/** Asks again and again, until `signal` aborts; each answer, and each failure, goes to `tell`. */
-export async function askNodeState(options: {
-  readonly reader: NodeStateReader;
-  readonly node: string;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly tell: (state: NodeStateAnswer, error?: unknown) => void;
-}): Promise<void> {
-  const { reader, node, clock, signal, tell } = options;
+/** Asks again and again, until `signal` aborts; each answer, and each failure, goes to `tell`, and into the log when it is news. */
+export async function askNodeState(
+  options: Omit<NodeStateOptions, "watcher"> & Telling & { readonly clock: Clock },
+): Promise<void> {
+  const { reader, node, clock, signal, log, tell } = options;
+  let logged: string | undefined;
   while (!signal.aborted) {
-    try {
-      const { state } = await reader.read(node, { signal });
-      if (!signal.aborted) tell(state);
-    } catch (error) {
-      if (!signal.aborted) tell("unavailable", error);
-    }
+    const answer = await answerOf(reader, node, signal);
+    if (signal.aborted) return;
+    const { state, reason } = answer;
+    if (logged !== `${state} ${reason}`) log.info({ node, reason }, `the node is ${state}`);
+    logged = `${state} ${reason}`;
+    tell(state, reason);
     await new Promise<void>((resolve) => {
       clock.schedule(PauseMs, resolve);
     });
+  }
+}
+
+async function answerOf(
+  reader: NodeStateReader,
+  node: string,
+  signal: AbortSignal,
+): Promise<{ readonly state: NodeStateAnswer; readonly reason?: string }> {
+  try {
+    return await reader.read(node, { signal });
+  } catch (error) {
+    return { state: "unavailable", reason: asError(error).message };
+  }
+}
+
+/** Follows the node until `signal` aborts. What was told last stays what is known while the connection is lost. */
+export async function followNodeState(
+  options: { readonly node: string; readonly watcher: NodeStateWatcher } & Telling,
+): Promise<void> {
+  const { watcher, node, signal, log, tell } = options;
+  try {
+    for await (const event of watcher.watch(node, { signal })) {
+      if (event.type === "lost") {
+        log.warn({ node, error: event.error.message }, "the node's state is not heard of at the moment; trying again");
+        continue;
+      }
+      const { state, reason } = event.record;
+      log.info({ node, reason }, `the node is ${state}`);
+      tell(state, reason);
+    }
+  } catch (error) {
+    // It will be asked for when a stop is.
+    if (!signal.aborted) log.warn({ node, error: asError(error) }, "the node's state is followed no longer");
   }
 }

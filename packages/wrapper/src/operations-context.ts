@@ -2,7 +2,7 @@ import type { CheckpointStore } from "@crik/checkpoint-store";
 import type { Criu } from "@crik/criu-driver";
 import type { Clock } from "./clock.ts";
 import type { Logger } from "./logger.ts";
-import type { NodeStateReader } from "./node-state.ts";
+import type { NodeStateOptions } from "./node-state.ts";
 import type { CriuMode } from "./preflight/judge.ts";
 import type { ChangeMark } from "./proc/file-system-time.ts";
 import type { CheckpointSettings } from "./settings.ts";
@@ -22,7 +22,7 @@ export interface OperationsContext {
   /** CRIU's dump in an IPC namespace of its own. */
   readonly ownIpcCommand?: readonly [string, ...string[]] | undefined;
   readonly versions: { readonly crik: string; readonly criu: string };
-  readonly nodeState?: { readonly reader: NodeStateReader; readonly node: string } | undefined;
+  readonly nodeState?: NodeStateOptions | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   /** When crik started, by the clock of the file systems: what has changed since is the container's own. */

@@ -1,7 +1,7 @@
 import type { CheckpointStore, ClaimedCheckpoint } from "@crik/checkpoint-store";
 import type { DumpOperation } from "./dump/dump-operation.ts";
 import { asError, isWrapperError } from "./error.ts";
-import { askNodeState } from "./node-state.ts";
+import { askNodeState, followNodeState } from "./node-state.ts";
 import type { OperationsContext } from "./operations-context.ts";
 import type { RestoreOperation } from "./restore/restore-operation.ts";
 import type { WrapperAction } from "./state.ts";
@@ -11,6 +11,8 @@ import type { Task } from "./task/task.ts";
 
 /** Carries out the machine's actions. */
 export interface Operations {
+  /** Follows the node's state, where that is wanted, until the end; called when the application runs. */
+  followNode(): void;
   /** Resolves when the next action may begin: at once for what takes long and answers by an input of its own. */
   perform(action: WrapperAction): Promise<void>;
   /** Ends what is still under way when the machine has come to its end, and gives up what nobody has any more. */
@@ -34,6 +36,7 @@ export function createOperations(context: OperationsContext): Operations {
   const ofOtherCommands = new Set<number>();
   let passing: Promise<void> = Promise.resolve();
   let cancelDeadline = (): void => {};
+  let following = false;
 
   function adopt(next: Task): void {
     task = next;
@@ -163,19 +166,30 @@ export function createOperations(context: OperationsContext): Operations {
       ...nodeState,
       clock,
       signal: AbortSignal.any([done.signal, closing.signal]),
-      tell: (state, error) => {
-        log.info(
-          { node: nodeState.node, state, error: error === undefined ? undefined : asError(error).message },
-          `the node is ${state}`,
-        );
-        send({ type: "node-state", state });
+      log,
+      tell: (state, reason) => {
+        send({ type: "node-state", state, reason });
         if (!context.isDeciding()) done.abort();
       },
     });
   }
 
+  function followNode(): void {
+    const { nodeState } = context;
+    if (nodeState?.watcher === undefined || following) return;
+    following = true;
+    void followNodeState({
+      node: nodeState.node,
+      watcher: nodeState.watcher,
+      signal: closing.signal,
+      log,
+      tell: (state, reason) => send({ type: "node-state", state, reason }),
+    });
+  }
+
   return {
     perform,
+    followNode,
     close: async () => {
       cancelDeadline();
       closing.abort();

@@ -5,7 +5,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import { asError } from "./error.ts";
 import { type Logger, silentLogger } from "./logger.ts";
 import { narrate } from "./narrate.ts";
-import type { NodeStateReader } from "./node-state.ts";
+import type { NodeStateOptions } from "./node-state.ts";
 import { createOperations, type Operations } from "./operations.ts";
 import type { CriuMode } from "./preflight/judge.ts";
 import { markChanges } from "./proc/file-system-time.ts";
@@ -42,7 +42,8 @@ export interface WrapperOptions {
   readonly ownIpcCommand?: readonly [string, ...string[]] | undefined;
   /** Recorded in each checkpoint. */
   readonly versions: { readonly crik: string; readonly criu: string };
-  readonly nodeState?: { readonly reader: NodeStateReader; readonly node: string } | undefined;
+  /** @defaultValue the node's state cannot be found out: `ifNodeStateUnavailable` decides */
+  readonly nodeState?: NodeStateOptions | undefined;
   /** @defaultValue `process` */
   readonly signals?: SignalSource | undefined;
   readonly clock?: Clock | undefined;
@@ -120,6 +121,7 @@ class MachineWrapper extends EventEmitter<WrapperEvents> implements Wrapper {
     this.state = state;
     this.#announce(from, state, input);
     this.#do(actions);
+    if (state.name === "running") this.#operations.followNode();
     // What was decided last (a claim given up, say) is done before the caller may end the process.
     if (state.name === "exited") void this.#actions.then(() => this.#ended.resolve(state.outcome));
   }

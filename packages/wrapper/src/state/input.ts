@@ -42,7 +42,8 @@ export type WrapperEvent =
       readonly error: Error;
     }
   | { readonly type: "signal"; readonly signal: SignalName }
-  | { readonly type: "node-state"; readonly state: NodeStateAnswer }
+  /** An answer, or news of a watch. `reason`: why, for the log. */
+  | { readonly type: "node-state"; readonly state: NodeStateAnswer; readonly reason?: string | undefined }
   /** CRIU's post-dump hook waits for an answer: images are written, the tree stands frozen. */
   | { readonly type: "frozen" }
   /** The checkpoint is complete on disk under its final name; the hook is (about to be) allowed. */
