@@ -17,8 +17,16 @@ export interface NodeStateRecord {
   readonly state: NodeState;
   /** Why, in a sentence for people. */
   readonly reason: string;
-  /** Since when the node has been in this state: by the Node object where that tells, otherwise since it was first seen. */
-  readonly since: Date;
+  /**
+   * Since when the node has been in this state, by the Node object, so that every replica of a server says the same.
+   * Left out where the object does not tell, and for a node that nobody knows.
+   */
+  readonly since?: Date;
   /** All the signs that the node goes away; empty unless `state` is `shutting-down`. */
   readonly sources: readonly NodeStateSource[];
+}
+
+/** What is said of a node that there is not. A node of this name may come. */
+export function unknownNode(name: string): NodeStateRecord {
+  return { name, state: "unknown", reason: "there is no node of this name", sources: [] };
 }

@@ -1,0 +1,2 @@
+/** What `/openapi.json` answers. */
+export const openApiText: string = "{}";
