@@ -1,1 +1,3 @@
-export {};
+export { createNodeStateClient, type NodeStateClient } from "./client.ts";
+export type { NodeStateClientOptions } from "./options.ts";
+export type { NodeStateWatchEvent } from "./watch.ts";

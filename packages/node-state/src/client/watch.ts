@@ -1,0 +1,93 @@
+import { NodeStateError } from "../error.ts";
+import { createEventStreamDecoder } from "../event-stream/decode.ts";
+import { watchPath } from "../paths.ts";
+import type { NodeStateRecord } from "../record.ts";
+import { MaxRecordBytes } from "../record-json.ts";
+import { pauseBeforeReconnect } from "./back-off.ts";
+import { readBody } from "./body.ts";
+import { orAborted, pause, startDeadline } from "./deadline.ts";
+import { attemptFailure } from "./failure.ts";
+import { httpError } from "./http-error.ts";
+import { checkNodeName, type Server } from "./options.ts";
+import { recordOfNode } from "./record-of.ts";
+import { sendRequest } from "./request.ts";
+
+/** What a watch tells. */
+export type NodeStateWatchEvent =
+  /** The node's state now: at once after each connection, and at each change. */
+  | { readonly type: "state"; readonly record: NodeStateRecord }
+  /** The connection is lost, or could not be made: what was told last may be true no longer. Told once; the watch goes on trying. */
+  | { readonly type: "lost"; readonly error: NodeStateError };
+
+/** A record as JSON, and the lines around it. */
+const MaxEventLength = MaxRecordBytes + 1024;
+
+/** A connection that lived for so long was a good one: the next failure is the first again. */
+const GoodConnectionMs = 10_000;
+
+/** Watches a node for as long as `signal` lets it: one connection after the other. */
+export async function* watchNodeState(
+  server: Server,
+  node: string,
+  signal: AbortSignal,
+): AsyncGenerator<NodeStateWatchEvent, void, void> {
+  checkNodeName(node);
+  let isLost = false;
+  for (let failures = 1; !signal.aborted; failures++) {
+    const started = performance.now();
+    try {
+      for await (const record of watchOnce(server, node, signal)) {
+        isLost = false;
+        yield { type: "state", record };
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!isLost) yield { type: "lost", error: lost(server, node, error) };
+      isLost = true;
+    }
+    if (performance.now() - started >= GoodConnectionMs) failures = 1;
+    await pause(pauseBeforeReconnect(failures, Math.random()), signal);
+  }
+}
+
+/** The records of one connection, until it fails; a watch has no other end. */
+async function* watchOnce(server: Server, node: string, caller: AbortSignal): AsyncGenerator<NodeStateRecord> {
+  let limitMs = server.attemptTimeoutMs;
+  using deadline = startDeadline(limitMs, caller);
+  try {
+    const opening = open(server, node, deadline.signal);
+    const response = await orAborted(opening, deadline.signal);
+    limitMs = server.watchSilenceMs;
+    deadline.restart(limitMs);
+    const decoder = createEventStreamDecoder(MaxEventLength);
+    for await (const chunk of response) {
+      for (const item of decoder.push(chunk)) {
+        if (item.type === "event" && item.event.event === "state") {
+          // While the caller has the record nobody reads, and that is not the server's silence.
+          deadline.stop();
+          yield recordOfNode(item.event.data, node);
+        }
+        // Only what is complete counts: a server that sends a byte now and then is as good as silent.
+        deadline.restart(limitMs);
+      }
+    }
+  } catch (error) {
+    throw attemptFailure(error, deadline.signal, caller, limitMs);
+  }
+  throw new NodeStateError("ERR_NODE_STATE_UNREACHABLE", "the server ended the watch");
+}
+
+async function open(server: Server, node: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+  const response = await sendRequest(server, { path: watchPath(node), accept: "text/event-stream", signal });
+  const { statusCode: status = 0, headers } = response;
+  if (status !== 200) throw httpError(status, status < 400 ? "" : await readBody(response).catch(() => ""));
+  if (/^text\/event-stream\b/iu.test(headers["content-type"] ?? "")) return response;
+  throw new NodeStateError("ERR_NODE_STATE_PROTOCOL", "the answer is not a stream of events");
+}
+
+function lost(server: Server, node: string, error: unknown): NodeStateError {
+  if (!(error instanceof NodeStateError)) throw error;
+  const { code, message, cause, hint, status } = error;
+  const options = { cause, hint, status };
+  return new NodeStateError(code, `watching node ${node} at ${server.shown} failed: ${message}`, options);
+}
