@@ -30,7 +30,7 @@ export interface ApiServer extends AsyncDisposable {
   /** Runs the real helm as {@link ApiServer.kubectl} does. */
   helm(args: readonly string[], options?: ClientOptions): Promise<ExecResult>;
   /** One request, as the admin if not told otherwise, over connections that are kept. */
-  request(method: string, path: string, options?: ApiRequestOptions): Promise<ApiResponse>;
+  request<Body>(method: string, path: string, options?: ApiRequestOptions): Promise<ApiResponse<Body>>;
   /**
    * A token of a service account that is there, as the kubelet puts one into a pod.
    *
@@ -146,11 +146,7 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
 
 async function serviceAccountUid(client: ApiClient, namespace: string, name: string): Promise<string> {
   const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}`;
-  const { status, body } = await client.request("GET", path);
-  if (status !== 200 || !isObjectWithUid(body)) throw new Error(`there is no service account at ${path}: ${status}`);
+  const { status, body } = await client.request<{ readonly metadata: { readonly uid: string } }>("GET", path);
+  if (status !== 200) throw new Error(`there is no service account at ${path}: ${status}`);
   return body.metadata.uid;
-}
-
-function isObjectWithUid(body: unknown): body is { readonly metadata: { readonly uid: string } } {
-  return typeof body === "object" && body !== null && "metadata" in body;
 }
