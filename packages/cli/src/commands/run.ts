@@ -12,6 +12,7 @@ import type { ExitCode } from "../exit-codes.ts";
 import { createOutput, type Output } from "../output.ts";
 import { reportConfigWarnings } from "../report-configuration.ts";
 import { exitCodeOf } from "../run/exit-code.ts";
+import { nodeStateOf } from "../run/node-state.ts";
 import { policyOf, settingsOf } from "../run/policy.ts";
 import { preflight } from "../run/preflight.ts";
 import { findPrograms, type Programs } from "../run/programs.ts";
@@ -38,12 +39,6 @@ export async function run(command: RunCommand, context: CommandContext): Promise
     output.warn(
       {},
       "no image directory is configured: the application is supervised, and never checkpointed (--image-dir, or imageDir in the configuration)",
-    );
-  }
-  if (config.nodeStateServer !== undefined) {
-    output.warn(
-      { ifNodeStateUnavailable: config.ifNodeStateUnavailable },
-      "this version of crik does not ask a node-state server yet: it acts as if the server could not be reached",
     );
   }
   const runDirectory = makeRunDirectory();
@@ -89,6 +84,7 @@ async function supervise(parts: {
     ownIpcCommand: [programs.native.init, "exec", "--unshare-ipc", "--", ...programs.criuDump],
     runDirectory,
     versions: { crik: crikVersion, criu: programs.criuVersion ?? "unknown" },
+    nodeState: verdict?.capable === true ? nodeStateOf(config, output) : undefined,
     log: output,
   });
   wrapper.on("transition", (from, to, input) => {
