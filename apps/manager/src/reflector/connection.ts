@@ -1,0 +1,165 @@
+import type { ClientHttp2Session, ClientHttp2Stream } from "node:http2";
+
+import type { Endpoint } from "../credentials/endpoint.ts";
+import { ApiError } from "./api-error.ts";
+import { openSession } from "./open-session.ts";
+import { errorOfStatus } from "./status.ts";
+
+/** How long TCP connection, TLS handshake, and the head of an answer may take. */
+export const ConnectTimeoutMs = 4000;
+
+/** Of an answer with an error status; more is not read. */
+const MaxErrorBytes = 65_536;
+
+/** One request, all of whose answer goes over the same connection as that of the others. */
+export interface Get {
+  /** Path and query. */
+  readonly path: string;
+  /** For messages: `the watch`. */
+  readonly what: string;
+  /** How long the head of the answer may take. */
+  readonly headTimeoutMs: number;
+  /** For how long the body may be silent. */
+  readonly silenceTimeoutMs: number;
+  /** How long all of it may take. */
+  readonly totalTimeoutMs: number;
+  /** The answer has begun, with status 200. */
+  readonly onOpen?: (() => void) | undefined;
+  /**
+   * A piece of the body, in the very turn in which it came from the network: so when the end of one answer is heard, all that came before it on the
+   * connection has been handled. What it throws ends the request.
+   */
+  readonly onData: (chunk: Buffer) => void;
+}
+
+/** A connection to the API server. */
+export interface Connection extends Disposable {
+  /** Aborts when the connection is of no more use, with the reason. */
+  readonly lost: AbortSignal;
+  /**
+   * Resolves when the server has ended the answer.
+   *
+   * @throws {@link ApiError}
+   */
+  get(request: Get): Promise<void>;
+}
+
+/**
+ * Opens a connection. It ends with the signal.
+ *
+ * @throws {@link ApiError}, and the signal's reason
+ */
+export async function connect(endpoint: Endpoint, userAgent: string, signal: AbortSignal): Promise<Connection> {
+  const session = await openSession(endpoint, ConnectTimeoutMs, signal);
+  const lost = watchSession(session, endpoint.url.host);
+  const abort = (): void => close(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+
+  function close(reason: unknown): void {
+    signal.removeEventListener("abort", abort);
+    lost.abort(reason);
+    session.destroy();
+  }
+
+  return {
+    lost: lost.signal,
+    async get(request) {
+      const headers = await endpoint.headers();
+      lost.signal.throwIfAborted();
+      const stream = session.request({
+        ":method": "GET",
+        ":path": `${endpoint.url.pathname.replace(/\/$/u, "")}${request.path}`,
+        accept: "application/json",
+        "user-agent": userAgent,
+        ...headers,
+      });
+      await receive(stream, request, lost.signal);
+    },
+    [Symbol.dispose]: () => close(new ApiError("ERR_API_UNREACHABLE", "this end has closed the connection")),
+  };
+}
+
+/** Aborts, with the reason, when the connection is of no more use. */
+function watchSession(session: ClientHttp2Session, host: string): AbortController {
+  const lost = new AbortController();
+  const lose = (why: string, cause?: unknown): void => {
+    lost.abort(new ApiError("ERR_API_UNREACHABLE", `the connection to ${host} ${why}`, { cause }));
+    session.destroy();
+  };
+  session.on("error", (cause) => lose(`broke: ${cause.message}`, cause));
+  session.once("close", () => lose("was closed"));
+  // A server that stops says so and keeps what is open for up to a minute (kube-apiserver --shutdown-delay-duration, --goaway-chance): go at once.
+  session.once("goaway", (code) => lose(`was given up by the server (GOAWAY ${code})`));
+  return lost;
+}
+
+function receive(stream: ClientHttp2Stream, request: Get, lost: AbortSignal): Promise<void> {
+  const { what, headTimeoutMs, silenceTimeoutMs, totalTimeoutMs, onOpen, onData } = request;
+  return new Promise((resolve, reject) => {
+    let refusal: { readonly status: number; readonly retryAfter: string | undefined; text: string } | undefined;
+    let timer = setTimeout(() => timeout(`no answer within ${headTimeoutMs} ms`), headTimeoutMs);
+    const total = setTimeout(() => timeout(`not complete after ${totalTimeoutMs} ms`), totalTimeoutMs);
+    const lose = (): void => fail(lost.reason);
+    lost.addEventListener("abort", lose, { once: true });
+
+    function settle(): void {
+      clearTimeout(timer);
+      clearTimeout(total);
+      lost.removeEventListener("abort", lose);
+    }
+
+    function fail(error: unknown): void {
+      settle();
+      stream.destroy();
+      reject(error);
+    }
+
+    function timeout(why: string): void {
+      fail(new ApiError("ERR_API_TIMEOUT", `${what}: ${why}`));
+    }
+
+    function silence(): void {
+      clearTimeout(timer);
+      timer = setTimeout(() => timeout(`silent for ${silenceTimeoutMs} ms`), silenceTimeoutMs);
+    }
+
+    function take(chunk: Buffer): void {
+      silence();
+      if (refusal === undefined) return onData(chunk);
+      refusal.text += chunk.toString("utf8");
+      if (refusal.text.length > MaxErrorBytes) end();
+    }
+
+    function end(): void {
+      settle();
+      if (refusal === undefined) resolve();
+      else fail(errorOfStatus(what, { ...refusal, body: json(refusal.text) }));
+    }
+
+    stream.once("response", (headers) => {
+      silence();
+      const status = headers[":status"] ?? 0;
+      if (status === 200) onOpen?.();
+      else refusal = { status, retryAfter: headers["retry-after"], text: "" };
+    });
+    stream.on("data", (chunk: Buffer) => {
+      try {
+        take(chunk);
+      } catch (error) {
+        fail(error);
+      }
+    });
+    stream.once("end", end);
+    // Stays: destroying the session makes errors in its streams.
+    stream.on("error", (cause) => fail(new ApiError("ERR_API_UNREACHABLE", `${what}: ${cause.message}`, { cause })));
+    stream.once("close", () => fail(new ApiError("ERR_API_UNREACHABLE", `${what}: the stream was closed`)));
+  });
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
