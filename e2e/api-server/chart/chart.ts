@@ -48,6 +48,8 @@ export interface Manifest {
     readonly [field: string]: unknown;
   };
   readonly roleRef?: unknown;
+  /** Of a List. */
+  readonly items?: readonly Manifest[];
 }
 
 /** The pods of a Deployment. */
