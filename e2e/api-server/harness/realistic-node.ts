@@ -79,7 +79,6 @@ export function realisticNode(name: string, options: NodeOptions = {}): NodeObje
       daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
       nodeInfo: nodeInfoOf(name),
       images: Array.from({ length: images }, (_, index) => imageOf(index)),
-      volumesAttached: [],
     },
   };
 }
@@ -135,9 +134,8 @@ const resources = {
 };
 
 function conditionsOf(ready: boolean, now: Date): readonly NodeCondition[] {
-  const lastHeartbeatTime = now.toISOString();
-  const lastTransitionTime = new Date(now.getTime() - 86_400_000).toISOString();
-  const times = { lastHeartbeatTime, lastTransitionTime };
+  const yesterday = new Date(now.getTime() - 86_400_000);
+  const times = { lastHeartbeatTime: formatTime(now), lastTransitionTime: formatTime(yesterday) };
   const fine = (type: string, reason: string, message: string): NodeCondition => ({
     type,
     status: "False",
@@ -178,6 +176,11 @@ function imageOf(index: number): { readonly names: readonly string[]; readonly s
     names: [`${repository}@sha256:${content}`, `${repository}:2026.11.${index}-${content.slice(0, 12)}`],
     sizeBytes: 50_000_000 + Number.parseInt(content.slice(0, 7), 16),
   };
+}
+
+/** Kubernetes's times are whole seconds. */
+function formatTime(time: Date): string {
+  return `${time.toISOString().slice(0, 19)}Z`;
 }
 
 function digest(text: string): string {
