@@ -5,7 +5,8 @@ import { MaxRecordBytes } from "../record-json.ts";
 /**
  * The whole body as text.
  *
- * @throws NodeStateError `ERR_NODE_STATE_PROTOCOL` when it is longer than a record can be; otherwise whatever the runtime says
+ * @throws NodeStateError `ERR_NODE_STATE_PROTOCOL` when it is longer than a record can be, `ERR_NODE_STATE_UNREACHABLE` when it was cut; otherwise whatever
+ * the runtime says
  */
 export async function readBody(response: IncomingMessage): Promise<string> {
   const utf8 = new TextDecoder();
@@ -18,5 +19,6 @@ export async function readBody(response: IncomingMessage): Promise<string> {
     }
     text += utf8.decode(chunk, { stream: true });
   }
+  if (!response.complete) throw new NodeStateError("ERR_NODE_STATE_UNREACHABLE", "the connection broke");
   return text + utf8.decode();
 }

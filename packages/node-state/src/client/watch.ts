@@ -71,6 +71,8 @@ async function* watchOnce(server: Server, node: string, caller: AbortSignal): As
         deadline.restart(limitMs);
       }
     }
+    // Where the body's length is not announced, both runtimes take our own abort for its end.
+    deadline.signal.throwIfAborted();
   } catch (error) {
     throw attemptFailure(error, deadline.signal, caller, limitMs);
   }
