@@ -1,6 +1,8 @@
 import type { Options } from "tsup";
 
-/** One file with everything in it: the container image holds Node.js and this. */
+/**
+ * Everything that a pod needs is in main.js; beside it lies what only a kubeconfig needs. The container image holds Node.js and these.
+ */
 const options: Options = {
   entry: ["src/main.ts"],
   format: "esm",
@@ -8,7 +10,12 @@ const options: Options = {
   platform: "node",
   sourcemap: true,
   clean: true,
+  splitting: true,
   noExternal: [/.*/],
+  // CommonJS dependencies ask for node: modules by require().
+  banner: {
+    js: 'import { createRequire as createRequireOfNode } from "node:module"; const require = createRequireOfNode(import.meta.url);',
+  },
 };
 
 export default options;

@@ -125,9 +125,12 @@ function receive(stream: ClientHttp2Stream, request: Get, lost: AbortSignal): Pr
 
     function take(chunk: Buffer): void {
       silence();
-      if (refusal === undefined) return onData(chunk);
-      refusal.text += chunk.toString("utf8");
-      if (refusal.text.length > MaxErrorBytes) end();
+      if (refusal === undefined) {
+        onData(chunk);
+      } else {
+        refusal.text += chunk.toString("utf8");
+        if (refusal.text.length > MaxErrorBytes) end();
+      }
     }
 
     function end(): void {

@@ -1,0 +1,16 @@
+import { createServer, type Server } from "node:http";
+
+import type { Metrics } from "../metrics.ts";
+import { answerPaths } from "./paths.ts";
+
+/** `/metrics`, for Prometheus. */
+export function metricsServer(metrics: Metrics): Server {
+  return createServer(
+    answerPaths({
+      "/metrics": async () => {
+        const { text, contentType } = await metrics.expose();
+        return { status: 200, text, contentType };
+      },
+    }),
+  );
+}
