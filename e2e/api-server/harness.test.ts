@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { exists } from "../harness/cache.ts";
 import { readLines } from "../harness/lines.ts";
 import { type ApiServer, startApiServer } from "./harness/api-server.ts";
+import { kubernetesVersion } from "./harness/kubernetes.ts";
 import {
   addTaint,
   createNodes,
@@ -34,7 +35,7 @@ describeApiServer("an API server of the tests", () => {
 
   it("is a real one, for kubectl and helm too", async () => {
     const { stdout } = await server.kubectl(["version", "--output=json"]);
-    expect(JSON.parse(stdout)).toMatchObject({ serverVersion: { gitVersion: "v1.34.4" } });
+    expect(JSON.parse(stdout)).toMatchObject({ serverVersion: { gitVersion: `v${kubernetesVersion}` } });
     expect((await server.helm(["list", "--output=json"])).stdout.trim()).toBe("[]");
   });
 

