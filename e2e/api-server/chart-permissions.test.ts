@@ -1,19 +1,12 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { chart, type Manifest, namespace, objectName, only, podsOf, release, render } from "./chart/chart.ts";
+import { runDirectory } from "../harness/run-directory.ts";
+import { chart, namespace, objectName, only, podOf, podsOf, release, render } from "./chart/chart.ts";
 import { type ApiServer, startApiServer } from "./harness/api-server.ts";
 import { describeApiServer } from "./harness/platform.ts";
 
 const install = ["install", release, chart, "--namespace", namespace];
-
-/** A pod as the Deployment's controller would make it. */
-function podOf(manifests: readonly Manifest[], changes: Readonly<Record<string, unknown>> = {}): unknown {
-  const { metadata, spec } = podsOf(manifests);
-  const named = { ...metadata, name: `${objectName}-1`, namespace };
-  return { apiVersion: "v1", kind: "Pod", metadata: named, spec: { ...spec, ...changes } };
-}
 
 /** What the API server says to a pod, without keeping it. */
 async function tryPod(server: ApiServer, pod: unknown): Promise<{ readonly status: number; readonly said: string }> {
@@ -101,7 +94,7 @@ describeApiServer("in a namespace that enforces Pod Security restricted", () => 
   });
 
   it("the same pod without its security context would be refused", async () => {
-    const { status, said } = await tryPod(server, podOf(await render(), { securityContext: {} }));
+    const { status, said } = await tryPod(server, podOf(await render(), { spec: { securityContext: {} } }));
     expect([status, said]).toEqual([403, expect.stringContaining('violates PodSecurity "restricted:latest"')]);
   });
 });
@@ -110,7 +103,7 @@ describeApiServer("in a cluster that guards the priority class as GKE does", () 
   let server: ApiServer;
   let folder: string;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "crik-admission-"));
+    folder = await mkdtemp(join(await runDirectory(), "admission-"));
     const configuration = join(folder, "admission.json");
     await writeFile(configuration, JSON.stringify(guardedClasses));
     server = await startApiServer({ flags: [`--admission-control-config-file=${configuration}`] });

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { readValues } from "../../scripts/chart/values.ts";
+import { runDirectory } from "../harness/run-directory.ts";
 import {
   chart,
   helmOffline,
@@ -181,7 +181,7 @@ describe("as a part of another chart", () => {
   let folder: string;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "crik-parent-chart-"));
+    folder = await mkdtemp(join(await runDirectory(), "parent-chart-"));
     await mkdir(join(folder, "charts"));
     await symlink(chart, join(folder, "charts/node-state-server"));
     await writeFile(

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { Sources } from "../../apps/manager/src/classify/sources.ts";
 import { codeSpans, sections, tableRows } from "../docs/markdown.ts";
 import { generated, readChart } from "./generate.ts";
 import { schemaPaths } from "./schema.ts";
@@ -38,6 +39,14 @@ describe("the chart's values", () => {
     const schema: unknown = JSON.parse(readChart("values.schema.json"));
     expect(openMaps(schema, "values")).toEqual([]);
   });
+});
+
+it("the sources in values.yaml are the manager's, on or off as they are there", () => {
+  const inChart = values
+    .filter(({ path }) => path.length === 3 && path[1] === "sources")
+    .map(({ path, default: on }) => [path[2], on]);
+  const inManager = Sources.map(({ name, onByDefault }) => [name, onByDefault]);
+  expect(Object.fromEntries(inChart)).toEqual(Object.fromEntries(inManager));
 });
 
 it("the image that the chart runs has the version of the manager", () => {

@@ -42,7 +42,7 @@ const nodeStateServer: SchemaNode = closed({
   }),
   shutdownTaints: list(word),
   shutdownConditions: list(word),
-  maxWatchers: count(1),
+  maxWatchers: count(1, 1_000_000),
   drainSeconds: count(0, 600),
   tls: closed({
     existingSecret: text,

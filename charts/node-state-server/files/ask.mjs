@@ -1,10 +1,11 @@
-// Asks the node-state server for its nodes, and for one of them by name; again and again for a minute, since a rollout may still be under way.
+// Asks the node-state server for its nodes, and for one of them by name; again and again, since a rollout may still be under way.
 import { existsSync, readFileSync } from "node:fs";
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { setTimeout } from "node:timers/promises";
 
 const { NODE_STATE_SERVER_URL: base = "", NODE_STATE_CA_FILE: caFile, NODE_STATE_TOKEN_FILE: tokenFile } = process.env;
+const patienceMs = Number(process.env.PATIENCE_SECONDS) * 1000;
 
 function get(path) {
   const secure = base.startsWith("https:");
@@ -40,7 +41,7 @@ async function ask() {
   return `${base} knows ${nodes.length} nodes; ${name} is ${state}`;
 }
 
-const end = Date.now() + 60_000;
+const end = Date.now() + patienceMs;
 for (;;) {
   try {
     process.stdout.write(`${await ask()}\n`);

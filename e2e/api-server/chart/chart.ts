@@ -43,6 +43,7 @@ export interface Manifest {
   };
   readonly spec?: {
     readonly selector?: unknown;
+    readonly containers?: PodTemplate["spec"]["containers"];
     readonly podSelector?: unknown;
     readonly template?: PodTemplate;
     readonly [field: string]: unknown;
@@ -58,7 +59,9 @@ export interface PodTemplate {
   readonly spec: {
     readonly containers: readonly {
       readonly image: string;
+      readonly command?: readonly string[];
       readonly args: readonly string[];
+      readonly env?: readonly { readonly name: string; readonly value?: string }[];
     }[];
     readonly [field: string]: unknown;
   };
@@ -106,4 +109,24 @@ export function podsOf(manifests: readonly Manifest[]): PodTemplate & {
   const [container] = template?.spec.containers ?? [];
   if (template === undefined || container === undefined) throw new Error("the Deployment has no container");
   return { ...template, container };
+}
+
+/** A pod as the Deployment's controller makes it: of one version of the template, whose digest it puts into a label. */
+export function podOf(manifests: readonly Manifest[], changes: PodChanges = {}): object {
+  const { metadata, spec } = podsOf(manifests);
+  const labels = { ...metadata.labels, "pod-template-hash": changes.templateHash ?? "1" };
+  const { name = `${objectName}-1` } = changes;
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { ...metadata, labels, name, namespace },
+    spec: { ...spec, ...changes.spec },
+  };
+}
+
+/** In what a pod differs from the first one of the Deployment. */
+export interface PodChanges {
+  readonly name?: string | undefined;
+  readonly templateHash?: string | undefined;
+  readonly spec?: object | undefined;
 }
