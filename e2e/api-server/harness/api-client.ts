@@ -36,6 +36,8 @@ export interface ApiClientOptions {
   /** Read at the first request: the server makes it when it starts. */
   readonly caFile: string;
   readonly token: string;
+  /** The name that the server's certificate is for. @defaultValue its address, 127.0.0.1 */
+  readonly serverName?: string | undefined;
 }
 
 /** Makes a client; nothing is connected before the first request. */
@@ -44,7 +46,8 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   return {
     request: (method, path, { body, contentType = "application/json", token, timeoutMs = 30_000 } = {}) =>
       new Promise((resolve, reject) => {
-        agent ??= new Agent({ keepAlive: true, maxSockets: 32, ca: readFileSync(options.caFile) });
+        // The API server closes what was idle for 90 s: a connection that is about to be closed must not be taken.
+        agent ??= new Agent({ keepAlive: true, timeout: 60_000, maxSockets: 32, ca: readFileSync(options.caFile) });
         const authorization = `Bearer ${token ?? options.token}`;
         const headers = { authorization, ...(body === undefined ? {} : { "content-type": contentType }) };
         const target = { agent, host: "127.0.0.1", port: options.port, method, path, headers, timeout: timeoutMs };

@@ -38,8 +38,7 @@ export async function startEtcd(directory: string): Promise<Etcd> {
     directory,
     logFile: join(directory, "etcd.log"),
   });
-  const health = () => ask(socketPath, "/health").catch(() => ({}));
-  await process.whenReady(async () => "health" in (await health()));
+  await process.whenReady(async () => (await ask(socketPath, "/health").catch(() => undefined))?.health === "true");
   return {
     process,
     url,

@@ -1,4 +1,5 @@
 import { sweepDeadRuns } from "../../harness/sweep.ts";
+import { ensureCustomResourceDefinitions } from "../chart/crds.ts";
 import { ensureKubernetes } from "./kubernetes.ts";
 import { whyNoApiServer } from "./platform.ts";
 import { ensureEtcd, ensureKubernetesClients } from "./tools.ts";
@@ -10,5 +11,11 @@ export async function setup(): Promise<void> {
     return;
   }
   await sweepDeadRuns();
-  await Promise.all([ensureEtcd(), ensureKubernetesClients(), ensureKubernetes("kube-apiserver")]);
+  await Promise.all([
+    ensureEtcd(),
+    ensureKubernetesClients(),
+    ensureKubernetes("kube-apiserver"),
+    ensureKubernetes("kube-scheduler"),
+    ensureCustomResourceDefinitions(),
+  ]);
 }

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type ApiClient, createApiClient } from "./api-client.ts";
 import type { Etcd } from "./etcd.ts";
 import { freePort } from "./free-port.ts";
@@ -42,43 +42,39 @@ export async function startKubeApiserver(options: KubeApiserverOptions): Promise
   const tokensFile = join(directory, "tokens.csv");
   await writeFile(keyFile, serviceAccountKey.export({ type: "sec1", format: "pem" }));
   await writeFile(tokensFile, `${adminToken},admin,admin,"system:masters"\n`);
-  const program = await ensureKubernetes("kube-apiserver");
   const client = createApiClient({ port, caFile, token: adminToken });
+  const argv = [
+    await ensureKubernetes("kube-apiserver"),
+    `--etcd-servers=${options.etcd.url}`,
+    `--secure-port=${port}`,
+    "--bind-address=127.0.0.1",
+    "--advertise-address=127.0.0.1",
+    // The endpoints of service `kubernetes` may not be loopback addresses.
+    "--endpoint-reconciler-type=none",
+    `--cert-dir=${dirname(caFile)}`,
+    `--token-auth-file=${tokensFile}`,
+    `--service-account-issuer=${serviceAccountIssuer}`,
+    `--service-account-key-file=${keyFile}`,
+    `--service-account-signing-key-file=${keyFile}`,
+    "--authorization-mode=Node,RBAC",
+    "--enable-admission-plugins=NodeRestriction",
+    // It taints each new node not-ready until the node controller takes that away, and here is none.
+    "--disable-admission-plugins=TaintNodesByCondition",
+    "--allow-privileged=true",
+    "--service-cluster-ip-range=10.96.0.0/24",
+    // Only a test compacts; kube-apiserver would do it every five minutes.
+    "--etcd-compaction-interval=0",
+    ...options.flags,
+  ] as const;
 
   const start = async (): Promise<ServerProcess> => {
-    const started = await startServerProcess({
-      argv: [
-        program,
-        `--etcd-servers=${options.etcd.url}`,
-        `--secure-port=${port}`,
-        "--bind-address=127.0.0.1",
-        "--advertise-address=127.0.0.1",
-        // The endpoints of service `kubernetes` may not be loopback addresses.
-        "--endpoint-reconciler-type=none",
-        `--cert-dir=${join(directory, "certificates")}`,
-        `--token-auth-file=${tokensFile}`,
-        `--service-account-issuer=${serviceAccountIssuer}`,
-        `--service-account-key-file=${keyFile}`,
-        `--service-account-signing-key-file=${keyFile}`,
-        "--authorization-mode=Node,RBAC",
-        "--enable-admission-plugins=NodeRestriction",
-        // It taints each new node not-ready until the node controller takes that away, and here is none.
-        "--disable-admission-plugins=TaintNodesByCondition",
-        "--allow-privileged=true",
-        "--service-cluster-ip-range=10.96.0.0/24",
-        // Only a test compacts; kube-apiserver would do it every five minutes.
-        "--etcd-compaction-interval=0",
-        ...options.flags,
-      ],
-      directory,
-      logFile: join(directory, "kube-apiserver.log"),
-    });
-    await started
-      .whenReady(() => isReady(client))
-      .catch(async (error: unknown) => {
-        await started.kill();
-        throw error;
-      });
+    const started = await startServerProcess({ argv, directory, logFile: join(directory, "kube-apiserver.log") });
+    try {
+      await started.whenReady(() => isReady(client));
+    } catch (error) {
+      await started.kill();
+      throw error;
+    }
     return started;
   };
 

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../../scripts/criu/command.ts";
 import { cacheDirectory, cached } from "../../harness/cache.ts";
 import { ensureGo, type GoToolchain } from "../../harness/go-toolchain.ts";
 import { readLines } from "../../harness/lines.ts";
+import { runDirectory } from "../../harness/run-directory.ts";
 
 /** The Kubernetes that the tests run; the Go modules `k8s.io/*` of the same release are numbered v0.34.4. */
 export const kubernetesVersion = "1.34.4";
@@ -29,7 +29,7 @@ const recipe = 1;
 export async function ensureKubernetes(component: KubernetesComponent): Promise<string> {
   const key = `${component}-${kubernetesVersion}-${process.arch}-${recipe}`;
   const directory = await cached("kubernetes", key, async (target) => {
-    const module = await mkdtemp(join(tmpdir(), "crik-kubernetes-"));
+    const module = await mkdtemp(join(await runDirectory(), "kubernetes-"));
     try {
       const go = await ensureGo();
       await writeMainModule(go, module);
@@ -84,7 +84,10 @@ async function build(go: GoToolchain, job: BuildJob): Promise<void> {
   });
   const progress = readLines(child.stderr, `build of ${component}`);
   const seconds = () => Math.round((performance.now() - startedAt) / 1000);
-  const ticker = setInterval(() => say(`${component}: ${progress.all.length} packages after ${seconds()} s`), 30_000);
+  const ticker = setInterval(
+    () => say(`${component}: ${progress.all.length} packages compiled after ${seconds()} s`),
+    30_000,
+  );
   try {
     const ending = await new Promise<string>((resolve, reject) => {
       child.once("error", reject);
