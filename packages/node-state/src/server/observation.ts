@@ -23,7 +23,7 @@ export type NodeStateObservation =
     }
   | { readonly type: "watch-started" }
   | { readonly type: "watch-ended"; readonly reason: WatchEnd; readonly durationMs: number }
-  /** A mistake of the server itself, answered with 500. */
+  /** A mistake of the server itself, or of a function that it was given. */
   | { readonly type: "error"; readonly error: unknown };
 
 /** Hears of a router's work. What it throws is ignored. */

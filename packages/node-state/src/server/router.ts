@@ -69,8 +69,16 @@ export interface NodeStateRouter {
 
 /** The HTTP interface over a store, as an express router. */
 export function nodeStateRouter(options: NodeStateRouterOptions): NodeStateRouter {
-  const { store, ready, token } = options;
+  const { store, token } = options;
   const observe = withoutThrowing(options.observe);
+  const ready = (): boolean => {
+    try {
+      return options.ready();
+    } catch (error) {
+      observe({ type: "error", error });
+      return false;
+    }
+  };
   const watches = createWatches({
     store,
     ready,

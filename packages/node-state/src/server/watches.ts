@@ -82,6 +82,7 @@ export function createWatches(options: WatchesOptions): Watches {
     open(name, response) {
       if (open.size >= maxWatchers) return false;
       const since = now();
+      const first = encodedRecord(store.get(name) ?? unknownNode(name));
       const watch: OpenWatch = { watcher: createWatcher(response, now) };
       open.add(watch);
       timer ??= setInterval(look, Math.min(LookMs, heartbeatMs, slowMs));
@@ -95,7 +96,7 @@ export function createWatches(options: WatchesOptions): Watches {
         closed(watch, now() - since);
       });
       observe({ type: "watch-started" });
-      watch.watcher.send(encodedRecord(store.get(name) ?? unknownNode(name)));
+      watch.watcher.send(first);
       return true;
     },
   };
