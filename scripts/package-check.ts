@@ -37,7 +37,8 @@ try {
     tarballs.push(tarball);
     await check(`${one.name}: publint and attw`, () => lintTarball(tarball));
   }
-  const project = await check("install all tarballs", () => installTarballs(tarballs, directory));
+  const peers = packages.flatMap((one) => one.peers);
+  const project = await check("install all tarballs", () => installTarballs(tarballs, peers, directory));
   if (project !== undefined) for (const one of packages) await checkInstalled(one, project);
 } finally {
   await rm(directory, { recursive: true, force: true });

@@ -6,14 +6,19 @@ import { firstExample } from "./example.ts";
 import type { PublishedPackage } from "./packages.ts";
 
 /**
- * Installs tarballs with npm into an empty project, as a user would; gives the project's folder.
+ * Installs tarballs, and the packages that they want beside them, with npm into an empty project, as a user would; gives the project's folder.
  * Its `bin` has a `criu`, which the READMEs require in the PATH.
  */
-export async function installTarballs(tarballs: readonly string[], directory: string): Promise<string> {
+export async function installTarballs(
+  tarballs: readonly string[],
+  peers: readonly string[],
+  directory: string,
+): Promise<string> {
   const project = join(directory, "project");
   await mkdir(project);
   await writeFile(join(project, "package.json"), '{ "name": "consumer", "private": true, "type": "module" }\n');
-  await run(["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", ...tarballs], { directory: project });
+  const install = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"];
+  await run([...install, ...tarballs, ...peers], { directory: project });
   await mkdir(join(project, "bin"));
   const { command } = await ensureCriu();
   const quoted = command.map((part) => `'${part}'`).join(" ");
