@@ -120,7 +120,7 @@ describeApiServer("the chart on a real API server", () => {
     await helm("upgrade", "--install", chart);
     const { spec, container } = podsOf(await get("deployment"));
     expect(container.image).toMatch(/^ghcr.io\/crik-dev\/node-state-server:/u);
-    expect(container).toMatchObject({ resources: { limits: { memory: "256Mi" }, requests: { cpu: "20m" } } });
+    expect(container).toMatchObject({ resources: { limits: { memory: "512Mi" }, requests: { cpu: "20m" } } });
     expect(container).not.toMatchObject({ resources: { limits: { cpu: expect.anything() } } });
     expect(spec["priorityClassName"]).toBe("system-cluster-critical");
     // The pods that run go on asking the same address.

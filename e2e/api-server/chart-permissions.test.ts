@@ -21,11 +21,12 @@ async function makeNamespace(server: ApiServer): Promise<void> {
   await server.kubectl(["create", "serviceaccount", "default", "--namespace", namespace]);
 }
 
-describeApiServer("the chart's ServiceAccount", () => {
+describeApiServer("in a namespace that enforces Pod Security restricted", () => {
   let server: ApiServer;
   beforeAll(async () => {
     server = await startApiServer();
     await makeNamespace(server);
+    await server.kubectl(["label", "namespace", namespace, "pod-security.kubernetes.io/enforce=restricted"]);
     await server.helm(install);
   });
   afterAll(() => server?.[Symbol.asyncDispose]());
@@ -37,14 +38,14 @@ describeApiServer("the chart's ServiceAccount", () => {
     return new Set(stdout.split("\n").map((line) => line.trim().replaceAll(/\s+/gu, " ")));
   };
 
-  it("may get, list and watch nodes, and nothing else that an account without rights may not", async () => {
+  it("the ServiceAccount may get, list and watch nodes, and nothing else that an account without rights may not", async () => {
     const own = await rights(objectName);
     const everybody = await rights("default");
     expect([...own].filter((right) => !everybody.has(right))).toEqual(["nodes [] [] [get list watch]"]);
     expect([...everybody].filter((right) => !own.has(right))).toEqual([]);
   });
 
-  it("reads nodes by its token, and is refused everything around them", async () => {
+  it("the ServiceAccount reads nodes by its token, and is refused everything around them", async () => {
     const token = await server.serviceAccountToken({ namespace, name: objectName });
     const status = async (method: string, path: string, body?: unknown): Promise<number> =>
       (await server.request(method, path, { token, body })).status;
@@ -59,22 +60,11 @@ describeApiServer("the chart's ServiceAccount", () => {
     expect(await status("GET", `/api/v1/namespaces/${namespace}/configmaps`)).toBe(403);
   });
 
-  it("gives its token to the Deployment's pods, and to no other that runs under it", async () => {
+  it("the ServiceAccount gives its token to the Deployment's pods, and to no other that runs under it", async () => {
     const manifests = await render();
     expect(only(manifests, "ServiceAccount")).toMatchObject({ automountServiceAccountToken: false });
     expect(podsOf(manifests).spec["automountServiceAccountToken"]).toBe(true);
   });
-});
-
-describeApiServer("in a namespace that enforces Pod Security restricted", () => {
-  let server: ApiServer;
-  beforeAll(async () => {
-    server = await startApiServer();
-    await makeNamespace(server);
-    await server.kubectl(["label", "namespace", namespace, "pod-security.kubernetes.io/enforce=restricted"]);
-    await server.helm(install);
-  });
-  afterAll(() => server?.[Symbol.asyncDispose]());
 
   it("the API server takes the chart's pod, with the priority of the cluster's own", async () => {
     expect(await tryPod(server, podOf(await render()))).toMatchObject({ status: 201 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { parse } from "yaml";
 import { readValues } from "../../scripts/chart/values.ts";
 import { runDirectory } from "../harness/run-directory.ts";
@@ -19,10 +19,11 @@ import {
   valuesFiles,
   withValues,
 } from "./chart/chart.ts";
+import { describeApiServer } from "./harness/platform.ts";
 
 const documented = readValues(readFileSync(join(chart, "values.yaml"), "utf8"));
 
-describe("the values files of these tests", () => {
+describeApiServer("the values files of these tests", () => {
   it("set every value of the chart to something else than its default", () => {
     const sets = [valuesFile("every-value"), valuesFile("the-other-way")].map((file) => readFileSync(file, "utf8"));
     const same = documented
@@ -37,7 +38,7 @@ describe("the values files of these tests", () => {
   });
 });
 
-describe.each(Object.entries(valuesFiles))("the chart with %s", (_name, files) => {
+describeApiServer.each(Object.entries(valuesFiles))("the chart with %s", (_name, files) => {
   it("passes helm lint --strict", async () => {
     const { code, stdout } = await helmOffline(["lint", "--strict", chart, ...withValues(files)]);
     expect(stdout).toContain("1 chart(s) linted, 0 chart(s) failed");
@@ -74,7 +75,7 @@ describe.each(Object.entries(valuesFiles))("the chart with %s", (_name, files) =
   });
 });
 
-describe("an upgrade from the original crik's chart", () => {
+describeApiServer("an upgrade from the original crik's chart", () => {
   it("keeps names, ports and selectors, which Kubernetes does not let change", async () => {
     const [before, after] = [await render([], originalChart), await render()];
     for (const { kind, metadata } of before) only(after, kind, metadata.name);
@@ -95,7 +96,7 @@ describe("an upgrade from the original crik's chart", () => {
   });
 });
 
-describe("the pods", () => {
+describeApiServer("the pods", () => {
   it("are told every source by name, on or off", async () => {
     const manifests = await render(["--set=nodeStateServer.sources.cordon=false"]);
     const { args } = podsOf(manifests).container;
@@ -129,7 +130,7 @@ describe("the pods", () => {
   });
 });
 
-describe("the ResourceQuota for the priority class", () => {
+describeApiServer("the ResourceQuota for the priority class", () => {
   const gke = ["--kube-version", "v1.34.1-gke.1293000"];
   const kinds = async (args: readonly string[]) => (await render(args)).map(({ kind }) => kind);
 
@@ -145,7 +146,7 @@ describe("the ResourceQuota for the priority class", () => {
   });
 });
 
-describe("a mistake in the values", () => {
+describeApiServer("a mistake in the values", () => {
   it.each([
     ["a misspelt key", "nodeStateServer.sources.cordn=false", /'cordn' not allowed/],
     ["a misspelt key of Kubernetes", "resources.request.cpu=1", /'request' not allowed/],
@@ -177,7 +178,7 @@ describe("a mistake in the values", () => {
   });
 });
 
-describe("as a part of another chart", () => {
+describeApiServer("as a part of another chart", () => {
   let folder: string;
 
   beforeAll(async () => {
@@ -201,7 +202,7 @@ describe("as a part of another chart", () => {
   });
 });
 
-describe("the notes after an installation", () => {
+describeApiServer("the notes after an installation", () => {
   const notes = async (args: readonly string[]): Promise<string> => {
     const where = ["--namespace", namespace, "--dry-run=client", "--hide-notes=false"];
     const { code, stdout, stderr } = await helmOffline(["install", release, chart, ...where, ...args]);
