@@ -3,7 +3,9 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { parse } from "yaml";
+import { parseConfig } from "../../packages/config/src/index.ts";
 import { readValues } from "../../scripts/chart/values.ts";
+import { codeBlocks } from "../../scripts/docs/markdown.ts";
 import { runDirectory } from "../harness/run-directory.ts";
 import {
   chart,
@@ -178,6 +180,21 @@ describeApiServer("a mistake in the values", () => {
   });
 });
 
+describeApiServer("the chart's README", () => {
+  const examples = codeBlocks(readFileSync(join(chart, "README.md"), "utf8"))
+    .filter(({ language }) => language === "yaml values")
+    .map(({ code, line }) => ({ code, line }));
+
+  it("shows values at all", () => {
+    expect(examples.length).toBeGreaterThan(1);
+  });
+
+  it.each(examples)("shows values in line $line that the chart takes", async ({ code }) => {
+    const manifests = await render(["--values=-"], chart, code);
+    expect(podsOf(manifests).spec["volumes"]).toHaveLength(1);
+  });
+});
+
 describeApiServer("as a part of another chart", () => {
   let folder: string;
 
@@ -222,6 +239,12 @@ describeApiServer("the notes after an installation", () => {
     expect(said).toContain("nodeStateServerURL: https://crik-second-server.crik-system.svc:9377\n");
     expect(said).toContain("ca.crt of the Secret crik-second-server-tls");
     expect(said).toContain("bearer of the Secret node-state-token");
+    const lines = said.split("\n").filter((line) => /^ {2}nodeState/u.test(line));
+    const parsed = await parseConfig(`imageDir: /checkpoints\n${lines.join("\n").replaceAll(/^ {2}/gmu, "")}\n`, {
+      env: { KUBERNETES_NODE_NAME: "n1" },
+    });
+    expect(lines).toHaveLength(3);
+    expect(parsed.ok ? [] : parsed.issues).toEqual([]);
   });
 
   it("warn of a token in plain HTTP, and of a single replica", async () => {

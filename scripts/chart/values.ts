@@ -18,7 +18,7 @@ export interface DocumentedValue {
  * @returns groups and values, in the order of the file
  */
 export function readValues(text: string): readonly DocumentedValue[] {
-  const document = parseDocument(text, { prettyErrors: true });
+  const document = parseDocument(text);
   const [problem] = document.errors;
   if (problem !== undefined) throw problem;
   if (!isMap(document.contents)) throw new Error("the values are not a map");

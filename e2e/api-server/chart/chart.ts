@@ -68,14 +68,19 @@ export interface PodTemplate {
 }
 
 /** Runs helm where no cluster is; a status other than 0 is an answer. */
-export async function helmOffline(args: readonly string[]): Promise<ExecResult> {
+export async function helmOffline(args: readonly string[], input = ""): Promise<ExecResult> {
   const { helm } = await ensureKubernetesClients();
-  return collect([helm, ...args], { HOME: "/nonexistent", KUBECONFIG: "/nonexistent" });
+  return collect([helm, ...args], { HOME: "/nonexistent", KUBECONFIG: "/nonexistent" }, { input });
 }
 
-/** Objects that `helm template` makes of the chart, helm's test among them. */
-export async function render(args: readonly string[] = [], folder: string = chart): Promise<readonly Manifest[]> {
-  const { code, stdout, stderr } = await helmOffline(["template", release, folder, "--namespace", namespace, ...args]);
+/** Objects that `helm template` makes of the chart, helm's test among them; `input` is for `--values=-`. */
+export async function render(
+  args: readonly string[] = [],
+  folder: string = chart,
+  input = "",
+): Promise<readonly Manifest[]> {
+  const where = ["--namespace", namespace];
+  const { code, stdout, stderr } = await helmOffline(["template", release, folder, ...where, ...args], input);
   if (code !== 0) throw new Error(stderr);
   return parseManifests(stdout);
 }
