@@ -2,6 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { ensureCriu } from "../../scripts/criu/fetch.ts";
+import { ensureKubernetes } from "../api-server/harness/kubernetes.ts";
+import { ensureEtcd } from "../api-server/harness/tools.ts";
 import { rootfsLayers, rootfsNames } from "./rootfs.ts";
 import { ensureRuntime } from "./runtime.ts";
 import { sweepDeadRuns } from "./sweep.ts";
@@ -13,6 +15,8 @@ export async function setup(): Promise<void> {
   if (process.env["CRIK_E2E_BUNDLE"] === undefined) await makeBundle();
   await Promise.all([ensureRuntime("runc"), ensureRuntime("crun"), ensureCriu()]);
   for (const name of rootfsNames) await rootfsLayers(name);
+  await ensureEtcd();
+  await ensureKubernetes("kube-apiserver");
 }
 
 /** Makes the bundle of the working tree; a moment's work when it is up to date. Through npx, since turbo looks for pnpm in the PATH. */
