@@ -112,6 +112,21 @@ describe.each(runtimes)("the TLS of a client under $name", ({ ask }) => {
   });
 });
 
+describe.each(runtimes)("a proxy of the environment, under $name,", ({ ask }) => {
+  it("is not used: the server is in the cluster", async () => {
+    await using proxy = await misbehave(() => {});
+    const before = { ...process.env };
+    Object.assign(process.env, { HTTP_PROXY: proxy.url, http_proxy: proxy.url, NODE_USE_ENV_PROXY: "1" });
+    try {
+      const { error } = await ask({ options: { url: "http://nowhere.invalid", attemptTimeoutMs: 5000 }, node: "n1" });
+      expect(error).toMatchObject({ code: "ERR_NODE_STATE_UNREACHABLE" });
+    } finally {
+      process.env = before;
+    }
+    expect(proxy.connections).toBe(0);
+  });
+});
+
 describe("files that are replaced", () => {
   it("are read anew at each connection: a new authority", async () => {
     await using server = await serveNode({ tls: await issue(authority) });

@@ -129,11 +129,12 @@ export function nodeStateRouter(options: NodeStateRouterOptions): NodeStateRoute
       .all((_request, response) => refuse(response, MethodNotAllowed));
   }
   router.use((_request, response) => refuse(response, NotFound));
-  router.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
+  // Express tells an error handler by its four parameters.
+  router.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
     // A path that is not percent-encoded text; express says so with this status.
     const isTheirs = isBadRequest(error);
     if (!isTheirs) observe({ type: "error", error });
-    if (response.headersSent) next(error);
+    if (response.headersSent) response.destroy();
     else refuse(response, isTheirs ? BadRequest : Internal);
   });
   return { router, watches };
@@ -141,7 +142,7 @@ export function nodeStateRouter(options: NodeStateRouterOptions): NodeStateRoute
 
 /** The one `node` of a query; empty, which is no node's name, when there is none or more than one. */
 function nameParameter(url: string): string {
-  const names = new URL(url, "http://server").searchParams.getAll("node");
+  const names = new URLSearchParams(/\?(.*)$/su.exec(url)?.[1]).getAll("node");
   return names.length === 1 ? (names[0] ?? "") : "";
 }
 
