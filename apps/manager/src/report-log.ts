@@ -2,22 +2,29 @@ import type { Logger } from "pino";
 
 import { errorFields } from "./log.ts";
 import type { NodeStateChange } from "./node-states.ts";
+import { isApiError } from "./reflector/api-error.ts";
 import type { ReflectorReport } from "./reflector/report.ts";
 
-/** Writes what the reflector tells: one line for each loss and each return of the API server, none for what goes as it should. */
+/** How often a failure that goes on is told again: about once a minute. */
+const TellEvery = 20;
+
+/** Writes what the reflector tells: each kind of failure once while the API server is lost, its return, and nothing of what goes as it should. */
 export function reflectorLog(log: Logger): (report: ReflectorReport) => void {
   let lostSince: number | undefined;
+  const told = new Set<string>();
   return (report) => {
     switch (report.type) {
       case "failed": {
+        lostSince ??= performance.now();
         const { error, failures, relist, retryInMs } = report;
         const fields = { ...errorFields(error), failures, relist, retryInMs: Math.round(retryInMs) };
-        // One that goes on is told again from time to time only.
-        if (lostSince === undefined) log.warn(fields, "the API server is lost");
-        else if (failures % 20 === 0)
-          log.warn({ ...fields, lostForMs: since(lostSince) }, "the API server is still lost");
-        else log.debug(fields, "the API server is still lost");
-        lostSince ??= performance.now();
+        const text = String(error);
+        if (failures % TellEvery === 0) told.clear();
+        log[told.has(text) ? "debug" : levelOf(report)](
+          { ...fields, lostForMs: since(lostSince) },
+          "the API server is lost",
+        );
+        told.add(text);
         break;
       }
       case "listed":
@@ -26,6 +33,7 @@ export function reflectorLog(log: Logger): (report: ReflectorReport) => void {
       case "probed":
         if (lostSince !== undefined) log.info({ lostForMs: since(lostSince) }, "the API server is back");
         lostSince = undefined;
+        told.clear();
         break;
       case "watch-started":
         log.debug({ resourceVersion: report.resourceVersion }, "watching");
@@ -41,6 +49,11 @@ export function reflectorLog(log: Logger): (report: ReflectorReport) => void {
         break;
     }
   };
+}
+
+/** A server that restarts, or hands its clients over to another one (GOAWAY), is back at the next try. */
+function levelOf({ error, failures }: Extract<ReflectorReport, { type: "failed" }>): "info" | "warn" {
+  return failures === 1 && isApiError(error) && error.code === "ERR_API_UNREACHABLE" ? "info" : "warn";
 }
 
 function since(monotonicMs: number): number {

@@ -1,4 +1,4 @@
-import type { ClientHttp2Session, ClientHttp2Stream } from "node:http2";
+import { type ClientHttp2Session, type ClientHttp2Stream, constants, type OutgoingHttpHeaders } from "node:http2";
 
 import type { Endpoint } from "../credentials/endpoint.ts";
 import { ApiError } from "./api-error.ts";
@@ -7,6 +7,12 @@ import { errorOfStatus } from "./status.ts";
 
 /** How long TCP connection, TLS handshake, and the head of an answer may take. */
 export const ConnectTimeoutMs = 4000;
+
+/**
+ * A server that stops says so (GOAWAY) and keeps open watches for up to a minute: nobody should wait for their end. But it says so too with each 401, just
+ * before that.
+ */
+const GoawayGraceMs = 200;
 
 /** Of an answer with an error status; more is not read. */
 const MaxErrorBytes = 65_536;
@@ -66,7 +72,7 @@ export async function connect(endpoint: Endpoint, userAgent: string, signal: Abo
     async get(request) {
       const headers = await endpoint.headers();
       lost.signal.throwIfAborted();
-      const stream = session.request({
+      const stream = begin(session, {
         ":method": "GET",
         ":path": `${endpoint.url.pathname.replace(/\/$/u, "")}${request.path}`,
         accept: "application/json",
@@ -79,6 +85,14 @@ export async function connect(endpoint: Endpoint, userAgent: string, signal: Abo
   };
 }
 
+function begin(session: ClientHttp2Session, headers: OutgoingHttpHeaders): ClientHttp2Stream {
+  try {
+    return session.request(headers);
+  } catch (cause) {
+    throw new ApiError("ERR_API_UNREACHABLE", "the connection takes no more requests", { cause });
+  }
+}
+
 /** Aborts, with the reason, when the connection is of no more use. */
 function watchSession(session: ClientHttp2Session, host: string): AbortController {
   const lost = new AbortController();
@@ -88,8 +102,9 @@ function watchSession(session: ClientHttp2Session, host: string): AbortControlle
   };
   session.on("error", (cause) => lose(`broke: ${cause.message}`, cause));
   session.once("close", () => lose("was closed"));
-  // A server that stops says so and keeps what is open for up to a minute (kube-apiserver --shutdown-delay-duration, --goaway-chance): go at once.
-  session.once("goaway", (code) => lose(`was given up by the server (GOAWAY ${code})`));
+  session.once("goaway", (code) => {
+    setTimeout(() => lose(`was given up by the server (GOAWAY ${code})`), GoawayGraceMs);
+  });
   return lost;
 }
 
@@ -134,9 +149,19 @@ function receive(stream: ClientHttp2Stream, request: Get, lost: AbortSignal): Pr
     }
 
     function end(): void {
-      settle();
-      if (refusal === undefined) resolve();
-      else fail(errorOfStatus(what, { ...refusal, body: json(refusal.text) }));
+      if (refusal !== undefined) {
+        fail(errorOfStatus(what, { ...refusal, body: json(refusal.text) }));
+      } else if (stream.rstCode !== constants.NGHTTP2_NO_ERROR) {
+        // Node.js ends the streams of a connection that broke just as those that the server has ended, but for this number.
+        fail(cutOff());
+      } else {
+        settle();
+        resolve();
+      }
+    }
+
+    function cutOff(): unknown {
+      return lost.aborted ? lost.reason : new ApiError("ERR_API_UNREACHABLE", `${what}: the answer was cut off`);
     }
 
     stream.once("response", (headers) => {
@@ -155,7 +180,7 @@ function receive(stream: ClientHttp2Stream, request: Get, lost: AbortSignal): Pr
     stream.once("end", end);
     // Stays: destroying the session makes errors in its streams.
     stream.on("error", (cause) => fail(new ApiError("ERR_API_UNREACHABLE", `${what}: ${cause.message}`, { cause })));
-    stream.once("close", () => fail(new ApiError("ERR_API_UNREACHABLE", `${what}: the stream was closed`)));
+    stream.once("close", () => fail(cutOff()));
   });
 }
 
