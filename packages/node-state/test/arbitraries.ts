@@ -8,7 +8,7 @@ const text = (maxLength: number): fc.Arbitrary<string> =>
   fc.string({ unit: "binary", maxLength }).map((characters) => characters.slice(0, maxLength).toWellFormed());
 
 /** Node names. */
-export const nodeNames: fc.Arbitrary<string> = fc.stringMatching(
+const nodeNames: fc.Arbitrary<string> = fc.stringMatching(
   /^[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?(\.[a-z0-9]{1,9}){0,3}$/u,
 );
 

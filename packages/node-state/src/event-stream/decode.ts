@@ -2,7 +2,7 @@ import { NodeStateError } from "../error.ts";
 import type { StreamEvent } from "./encode.ts";
 
 /** What a decoder finds: an event, or a comment, which servers send as a heartbeat. */
-export type StreamItem =
+type StreamItem =
   | { readonly type: "event"; readonly event: StreamEvent }
   | { readonly type: "comment"; readonly text: string };
 

@@ -133,7 +133,7 @@ function readOperation(operationId: string, summary: string, parameter: string):
 }
 
 /** The description of the interface, OpenAPI 3.1. */
-export const openApiDocument: object = {
+const openApiDocument: object = {
   openapi: "3.1.1",
   info: {
     title: "crik's node state",
@@ -203,5 +203,5 @@ export const openApiDocument: object = {
   },
 };
 
-/** {@link openApiDocument}, as it is answered. */
+/** What `/openapi.json` answers. */
 export const openApiText: string = JSON.stringify(openApiDocument);
