@@ -26,6 +26,7 @@ export async function misbehave(behaviour: Misbehaviour): Promise<HostileServer>
   const server = createServer((socket) => {
     sockets.add(socket);
     let request = "";
+    let number = 0;
     socket.on("error", () => {});
     socket.on("close", () => {
       sockets.delete(socket);
@@ -34,8 +35,9 @@ export async function misbehave(behaviour: Misbehaviour): Promise<HostileServer>
     socket.on("data", (bytes) => {
       request += bytes.toString("latin1");
       if (!request.endsWith("\r\n\r\n")) return;
-      connections += 1;
-      behaviour(socket, connections, request);
+      if (number === 0) number = ++connections;
+      // A second request over the same connection meets what the first did.
+      behaviour(socket, number, request);
     });
   });
   server.listen(0, "127.0.0.1");

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { NodeStateError, type NodeStateErrorCode } from "../error.ts";
-import { attemptFailure, mayGetBetter } from "./failure.ts";
+import { attemptFailure, mayGetBetter, noAnswerWithin } from "./failure.ts";
 
 const failure = (error: unknown): NodeStateError =>
-  attemptFailure(error, new AbortController().signal, undefined, 1000);
+  attemptFailure(error, new AbortController().signal, undefined, "over");
 
 /** An error of the runtime's. */
 function systemError(code: string, message = code): Error {
@@ -44,11 +44,11 @@ describe("a failed attempt", () => {
   it("is the caller's abort before anything else, then the time", () => {
     const caller = AbortSignal.abort("mine");
     const over = AbortSignal.abort();
-    expect(attemptFailure(systemError("ECONNRESET"), over, caller, 1000)).toMatchObject({
+    expect(attemptFailure(systemError("ECONNRESET"), over, caller, "over")).toMatchObject({
       code: "ERR_NODE_STATE_ABORTED",
       cause: "mine",
     });
-    expect(attemptFailure(systemError("ECONNRESET"), over, undefined, 999.6)).toMatchObject({
+    expect(attemptFailure(systemError("ECONNRESET"), over, undefined, noAnswerWithin(999.6))).toMatchObject({
       code: "ERR_NODE_STATE_TIMEOUT",
       message: "no answer within 1000 ms",
     });

@@ -9,20 +9,25 @@ const Untrusted: ReadonlySet<string> = new Set([
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 ]);
 
-/** Whose fault it is, in this order: the caller's abort, the time, the connection. */
+/** Whose fault it is, in this order: the caller's abort, the time (`timeOver` is the sentence for that), the connection. */
 export function attemptFailure(
   error: unknown,
   signal: AbortSignal,
   caller: AbortSignal | undefined,
-  timeoutMs: number,
+  timeOver: string,
 ): NodeStateError {
   if (caller?.aborted === true) {
     return new NodeStateError("ERR_NODE_STATE_ABORTED", "aborted", { cause: caller.reason });
   }
   if (signal.aborted) {
-    return new NodeStateError("ERR_NODE_STATE_TIMEOUT", `no answer within ${Math.round(timeoutMs)} ms`);
+    return new NodeStateError("ERR_NODE_STATE_TIMEOUT", timeOver);
   }
   return failureOf(error);
+}
+
+/** The sentence for an attempt whose time is over. */
+export function noAnswerWithin(ms: number): string {
+  return `no answer within ${Math.round(ms)} ms`;
 }
 
 /** What a failure of the runtime's, or of ours, means. */

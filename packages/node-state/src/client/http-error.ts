@@ -1,6 +1,14 @@
+import type { IncomingMessage } from "node:http";
 import { NodeStateError } from "../error.ts";
+import { readBody } from "./body.ts";
 
-/** What a status means that is no answer. The body is looked at for the server's own code. */
+/** What an answer means that is none. Its body is waited for, but not that of a redirect, which says nothing. */
+export async function httpErrorOf(response: IncomingMessage): Promise<NodeStateError> {
+  const { statusCode: status = 0 } = response;
+  return httpError(status, status < 400 ? "" : await readBody(response).catch(() => ""));
+}
+
+/** What a status means that is no answer. The body is looked at for the server's own code of the error. */
 export function httpError(status: number, body: string): NodeStateError {
   const code = /^\{"error":\{"code":"([a-z-]{1,40})"/u.exec(body)?.[1];
   const message = `the server answered with status ${status}${code === undefined ? "" : ` (${code})`}`;

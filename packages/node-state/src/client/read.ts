@@ -4,7 +4,8 @@ import type { NodeStateRecord } from "../record.ts";
 import { pauseBeforeAttempt } from "./back-off.ts";
 import { readBody } from "./body.ts";
 import { orAborted, pause, startDeadline } from "./deadline.ts";
-import { attemptFailure, mayGetBetter } from "./failure.ts";
+import { attemptFailure, mayGetBetter, noAnswerWithin } from "./failure.ts";
+import { httpErrorOf } from "./http-error.ts";
 import { checkNodeName, type Server } from "./options.ts";
 import { recordOf } from "./record-of.ts";
 import { sendRequest } from "./request.ts";
@@ -42,17 +43,15 @@ async function attemptOnce(
   try {
     return await orAborted(exchange(server, node, deadline.signal), deadline.signal);
   } catch (error) {
-    return attemptFailure(error, deadline.signal, caller, timeoutMs);
+    return attemptFailure(error, deadline.signal, caller, noAnswerWithin(timeoutMs));
   }
 }
 
 async function exchange(server: Server, node: string, signal: AbortSignal): Promise<NodeStateRecord> {
   const response = await sendRequest(server, { path: nodePath(node), accept: "application/json", signal });
   const { statusCode: status = 0 } = response;
-  const isAnswer = status === 200 || status === 404;
-  // The body of a redirect says nothing, and that of an error only helps where it comes.
-  const body = isAnswer ? await readBody(response) : status < 400 ? "" : await readBody(response).catch(() => "");
-  return recordOf(status, body, node);
+  if (status !== 200 && status !== 404) throw await httpErrorOf(response);
+  return recordOf(status, await readBody(response), node);
 }
 
 function summary(

@@ -4,13 +4,12 @@ import { decodeRecord } from "../record-json.ts";
 import { httpError } from "./http-error.ts";
 
 /**
- * The record in an answer. A 404 is one if it says in this protocol that the node is unknown; any other 404 comes from somebody who knows no nodes.
+ * The record in an answer with status 200 or 404. A 404 is one if it says in this protocol that the node is unknown; any other 404 comes from somebody who knows no nodes.
  *
  * @throws NodeStateError `ERR_NODE_STATE_HTTP`, `ERR_NODE_STATE_PROTOCOL`
  */
-export function recordOf(status: number, body: string, node: string): NodeStateRecord {
+export function recordOf(status: 200 | 404, body: string, node: string): NodeStateRecord {
   if (status === 200) return recordOfNode(body, node);
-  if (status !== 404) throw httpError(status, body);
   try {
     const record = recordOfNode(body, node);
     if (record.state === "unknown") return record;

@@ -4,10 +4,9 @@ import { watchPath } from "../paths.ts";
 import type { NodeStateRecord } from "../record.ts";
 import { MaxRecordBytes } from "../record-json.ts";
 import { pauseBeforeReconnect } from "./back-off.ts";
-import { readBody } from "./body.ts";
 import { orAborted, pause, startDeadline } from "./deadline.ts";
-import { attemptFailure } from "./failure.ts";
-import { httpError } from "./http-error.ts";
+import { attemptFailure, noAnswerWithin } from "./failure.ts";
+import { httpErrorOf } from "./http-error.ts";
 import { checkNodeName, type Server } from "./options.ts";
 import { recordOfNode } from "./record-of.ts";
 import { sendRequest } from "./request.ts";
@@ -52,13 +51,12 @@ export async function* watchNodeState(
 
 /** The records of one connection, until it fails; a watch has no other end. */
 async function* watchOnce(server: Server, node: string, caller: AbortSignal): AsyncGenerator<NodeStateRecord> {
-  let limitMs = server.attemptTimeoutMs;
-  using deadline = startDeadline(limitMs, caller);
+  let timeOver = noAnswerWithin(server.attemptTimeoutMs);
+  using deadline = startDeadline(server.attemptTimeoutMs, caller);
   try {
-    const opening = open(server, node, deadline.signal);
-    const response = await orAborted(opening, deadline.signal);
-    limitMs = server.watchSilenceMs;
-    deadline.restart(limitMs);
+    const response = await orAborted(open(server, node, deadline.signal), deadline.signal);
+    timeOver = `nothing came for ${server.watchSilenceMs} ms, not even a heartbeat`;
+    deadline.restart(server.watchSilenceMs);
     const decoder = createEventStreamDecoder(MaxEventLength);
     for await (const chunk of response) {
       for (const item of decoder.push(chunk)) {
@@ -68,22 +66,21 @@ async function* watchOnce(server: Server, node: string, caller: AbortSignal): As
           yield recordOfNode(item.event.data, node);
         }
         // Only what is complete counts: a server that sends a byte now and then is as good as silent.
-        deadline.restart(limitMs);
+        deadline.restart(server.watchSilenceMs);
       }
     }
     // Where the body's length is not announced, both runtimes take our own abort for its end.
     deadline.signal.throwIfAborted();
   } catch (error) {
-    throw attemptFailure(error, deadline.signal, caller, limitMs);
+    throw attemptFailure(error, deadline.signal, caller, timeOver);
   }
   throw new NodeStateError("ERR_NODE_STATE_UNREACHABLE", "the server ended the watch");
 }
 
 async function open(server: Server, node: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
   const response = await sendRequest(server, { path: watchPath(node), accept: "text/event-stream", signal });
-  const { statusCode: status = 0, headers } = response;
-  if (status !== 200) throw httpError(status, status < 400 ? "" : await readBody(response).catch(() => ""));
-  if (/^text\/event-stream\b/iu.test(headers["content-type"] ?? "")) return response;
+  if (response.statusCode !== 200) throw await httpErrorOf(response);
+  if (/^text\/event-stream\b/iu.test(response.headers["content-type"] ?? "")) return response;
   throw new NodeStateError("ERR_NODE_STATE_PROTOCOL", "the answer is not a stream of events");
 }
 
