@@ -1,14 +1,28 @@
 import { StoreError } from "@crik/checkpoint-store";
-import { CriuError } from "@crik/criu-driver";
+import { CriuError, CriuOperationError } from "@crik/criu-driver";
 import { describe, expect, it } from "vitest";
 import { causeOf } from "./restore-operation.ts";
 
 const system = (code: string): Error => Object.assign(new Error(code), { code });
 const hook = (cause: Error): Error => new CriuError("ERR_CRIU_HOOK", "the hook refused", { cause });
 
+const logged = (text: string): CriuOperationError =>
+  new CriuOperationError("ERR_CRIU_RESTORE", text, {
+    operation: "restore",
+    argv: ["criu"],
+    exitCode: 1,
+    durationMs: 1,
+    log: { file: "restore.log", headline: { lineNumber: 1, level: "error", text }, lines: [] },
+    task: "gone",
+    hookAllowed: false,
+    resumed: false,
+  });
+
 describe("what a failed restore says about the checkpoint", () => {
   const cases: readonly [name: string, error: unknown, cause: string][] = [
     ["CRIU could not restore it", new CriuError("ERR_CRIU_RESTORE", "x"), "criu"],
+    ["CRIU could not restore it, and says why", logged("Can't open file usr/bin/app: No such file"), "criu"],
+    ["another process has one of its pids", logged("Can't fork for 1001: File exists"), "environment"],
     ["CRIU took too long", new CriuError("ERR_CRIU_TIMEOUT", "x"), "timeout"],
     ["CRIU is not there", new CriuError("ERR_CRIU_NOT_FOUND", "x"), "environment"],
     ["a digest is wrong, as the hook found out", hook(new StoreError("ERR_STORE_DIGEST", "x")), "digest"],

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { ClaimedCheckpoint } from "@crik/checkpoint-store";
 import { isStoreError } from "@crik/checkpoint-store";
-import { isCriuError, isCriuOperationError } from "@crik/criu-driver";
+import { isCriuError, isCriuOperationError, matchFailure } from "@crik/criu-driver";
 import { asError } from "../error.ts";
 import { createGate, type Gate } from "../gate.ts";
 import type { OperationsContext } from "../operations-context.ts";
@@ -9,6 +9,7 @@ import { ownCgroups } from "../proc/cgroups.ts";
 import { restoreReserve, useReserve } from "../reserve.ts";
 import type { RestoreFailure } from "../state.ts";
 import { hasTerminal, inheritedStdio } from "../stdio/inherit.ts";
+import { waitForFreePids } from "../task/free-pids.ts";
 import { raisePidCursor } from "../task/pid-cursor.ts";
 import { createTask, type Task } from "../task/task.ts";
 import { movedCgroupFiles } from "./cgroup-files.ts";
@@ -56,7 +57,9 @@ export function createRestoreOperation(
     try {
       await putBack();
       useReserve(context.runDirectory);
-      await raisePidCursor(context.init, claimed.manifest.pids);
+      const { pids } = claimed.manifest;
+      await raisePidCursor(context.init, pids);
+      await waitForFreePids(pids, { waitMs: settings.restoreTimeoutMs, signal: cancelling.signal, log });
       // Read beside CRIU, from the same page cache; decided in the hook.
       const verified = claimed.verify({ signal: cancelling.signal });
       verified.catch(() => {});
@@ -119,6 +122,9 @@ export function causeOf(error: unknown): RestoreFailure {
   if (!isCriuError(error)) return "environment";
   // From outside, as by the kernel when memory is short: that says nothing about the checkpoint. What crik itself ends is a timeout.
   if (isCriuOperationError(error) && error.signal === "SIGKILL" && error.code === "ERR_CRIU_RESTORE")
+    return "environment";
+  // Another process of this container has it; in the next container that one is not.
+  if (isCriuOperationError(error) && matchFailure(error.log.headline?.text ?? "")?.id === "pid-taken")
     return "environment";
   if (error.code === "ERR_CRIU_TIMEOUT") return "timeout";
   return error.code === "ERR_CRIU_RESTORE" || error.code === "ERR_CRIU_IMAGE_FORMAT" ? "criu" : "environment";
