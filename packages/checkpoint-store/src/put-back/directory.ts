@@ -1,6 +1,7 @@
 import { type BigIntStats, chmodSync, lchownSync, lstatSync, mkdirSync, rmSync } from "node:fs";
 import type { CarriedEntry } from "../carry/entry.ts";
 import { StoreError } from "../error.ts";
+import { codeOf } from "../system-error.ts";
 import { sameOwnership } from "./compare.ts";
 
 /**
@@ -17,8 +18,15 @@ export function beginDirectory(entry: CarriedEntry, path: string, stat: BigIntSt
   }
   if (stat !== undefined && entry.parent === true) throw notADirectory(entry);
   if (stat !== undefined) rmSync(path, { force: true });
-  mkdirSync(path, 0o700);
-  return true;
+  try {
+    mkdirSync(path, 0o700);
+    return true;
+  } catch (error) {
+    // Whatever runs in the container beside crik may make it in this very moment: a probe in Python makes each `__pycache__` that it misses.
+    const made = codeOf(error) === "EEXIST" ? lstatSync(path, { bigint: true, throwIfNoEntry: false }) : undefined;
+    if (made?.isDirectory() !== true) throw error;
+    return beginDirectory(entry, path, made);
+  }
 }
 
 /** Owner, then mode, when its content is in it. */

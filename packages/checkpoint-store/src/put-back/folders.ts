@@ -10,7 +10,8 @@ export interface Folders {
 
 /**
  * Paths were resolved when they were carried, so that a link above one means that this container's image is another one, or that somebody wants
- * crik to write where it should not. Directories that are in order are remembered: nothing else runs here yet.
+ * crik to write where it should not. Directories that are in order are remembered: the application does not run yet, and
+ * what runs in the container beside crik, such as a probe, may write there by itself.
  */
 export function createFolders(root: string): Folders {
   const good = new Set<string>([root, "/"]);
