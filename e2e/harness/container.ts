@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { CapabilityProfile } from "./capabilities.ts";
+import { containerEvidence, witness } from "./evidence.ts";
 import { collect, type ExecOptions, type ExecResult } from "./exec.ts";
 import { kubeletMounts } from "./kubelet.ts";
 import { type Launched, launch } from "./launch.ts";
@@ -71,9 +72,11 @@ export async function startContainer(options: ContainerOptions): Promise<Contain
     const spec = specOf(options, { id, mounts, cgroupsPath, rootPath: overlay.root });
     await writeFile(join(bundle, "config.json"), JSON.stringify(spec));
     const stdio = await openStdio(options.stdio ?? "pipe", directory, id);
+    const { leave } = witness(`container ${id}: ${options.command.join(" ")}`, () => containerEvidence(id, stdio));
     const launched = await launch({ runtime, state, bundle, id, stdio, requestedAt });
     let removed: Promise<unknown> | undefined;
     const remove = async (): Promise<void> => {
+      await leave();
       launched.signal("SIGKILL");
       removed ??= launched.exited.then(discard);
       await removed;

@@ -3,6 +3,7 @@ import { watch } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Lines } from "./lines.ts";
 import type { Runtime } from "./runtime.ts";
@@ -57,6 +58,9 @@ interface Started {
   readonly status: Promise<{ readonly code: number; readonly signal: number }>;
 }
 
+/** After the end of its PID 1 nothing of a container runs any more; for so long its output may stay open all the same, in milliseconds. */
+const OutputEndMs = 20_000;
+
 const shim = fileURLToPath(new URL("shim.pl", import.meta.url));
 
 /** Starts a bundle; resolves when its PID 1 runs, rejects with the runtime's words when it can't. */
@@ -74,7 +78,10 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
   const exited = started.status.then(async ({ code, signal }): Promise<ContainerExit> => {
     running = false;
     stdio.ended();
-    const timings = { requestedAt, startedAt, endedAt: await stdio.stdout.end };
+    const stillOpen = sleep(OutputEndMs, undefined, { ref: false }).then(() => {
+      throw new Error(`${options.id} ended with status ${code}, and ${OutputEndMs} ms later its output is still open`);
+    });
+    const timings = { requestedAt, startedAt, endedAt: await Promise.race([stdio.stdout.end, stillOpen]) };
     return { code, signal, timings: signalledAt === undefined ? timings : { ...timings, signalledAt } };
   });
   return {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmod, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../../scripts/criu/command.ts";
+import { folderEvidence, witness } from "./evidence.ts";
 import { runDirectory } from "./run-directory.ts";
 
 /** A folder of the host that containers share, as a volume of a pod. */
@@ -17,9 +18,11 @@ export async function makeVolume(options: VolumeOptions = {}): Promise<Volume> {
   if (sizeBytes !== undefined) await run(["mount", "-t", "tmpfs", "-o", `size=${sizeBytes}`, "crik-e2e", path]);
   // As a volume is when the pod has an fsGroup: writable for every user of the containers.
   await chmod(path, 0o777);
+  const { leave } = witness(`volume ${path}`, () => folderEvidence(path));
   return {
     path,
     [Symbol.asyncDispose]: async () => {
+      await leave();
       if (sizeBytes !== undefined) await run(["umount", "-l", path]);
       await rm(path, { recursive: true, force: true });
     },
