@@ -28,6 +28,8 @@ export default defineConfig({
           include: ["e2e/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 600_000,
+          // The usual second is too short for a container to start in on a busy machine.
+          expect: { poll: { timeout: 20_000 } },
           fileParallelism: false,
           globalSetup: "e2e/harness/global-setup.ts",
           setupFiles: "e2e/harness/tell-evidence.ts",
