@@ -68,7 +68,7 @@ describe("crik run", () => {
   });
 });
 
-describe("the read-only commands", () => {
+describe("the other commands", () => {
   it.each([
     ["checkpoints", { name: "checkpoints", imageDirectory: undefined, json: false }],
     ["checkpoints /c --json", { name: "checkpoints", imageDirectory: "/c", json: true }],
@@ -77,6 +77,8 @@ describe("the read-only commands", () => {
     ["checkpoints -- -c", { name: "checkpoints", imageDirectory: "-c" }],
     ["verify /c", { name: "verify", imageDirectory: "/c", generation: undefined }],
     ["verify --generation 7", { name: "verify", generation: 7 }],
+    ["install /c", { name: "install", directory: "/c", fileCapabilities: false }],
+    ["install /c --file-capabilities", { name: "install", directory: "/c", fileCapabilities: true }],
     ["version", { name: "version", json: false }],
     ["version --json", { name: "version", json: true }],
     ["--version", { name: "version", json: false }],
@@ -108,6 +110,8 @@ describe("a misuse says what is wrong and what would be right", () => {
       "run --",
       "run was given no command: nothing follows the options. Does the container image have a CMD, or the pod args? | crik run [OPTIONS] [--] COMMAND [ARG...]",
     ],
+    ["install", "install needs the directory that crik is to be copied into | crik install [OPTIONS] DIRECTORY"],
+    ["install /a /b", "/b is one argument too many | crik install [OPTIONS] DIRECTORY"],
     ["run --config", "--config needs a PATH | crik run [OPTIONS] [--] COMMAND [ARG...]"],
     ["run --config -- x", "--config needs a PATH, but -- follows | crik run [OPTIONS] [--] COMMAND [ARG...]"],
     [
@@ -140,7 +144,7 @@ describe("a misuse says what is wrong and what would be right", () => {
     ["version now", "now is one argument too many | crik version [--json]"],
     [
       "help me",
-      "there is no help about me; crik's commands are run, checkpoints, verify, version | crik help [COMMAND]",
+      "there is no help about me; crik's commands are run, checkpoints, verify, install, version | crik help [COMMAND]",
     ],
     ["help run fast", "fast is one argument too many | crik help [COMMAND]"],
   ])("crik %s", (line, expected) => {

@@ -44,6 +44,7 @@ function commandLine(name: CommandName, argv: readonly string[], env: CommandCon
   if (name === "run") return run(options, operands, env, shared);
   if (name === "version")
     return expectNone(operands, name) ?? { ok: true, command: { name, json: options.has("--json"), ...shared } };
+  if (name === "install") return install(options, operands, shared);
   return readOnly(name, options, operands, env, shared);
 }
 
@@ -86,6 +87,16 @@ function run(
     ok: true,
     command: { name: "run", command: [file, ...args], configFile: configFile(options, env), flags, ...shared },
   };
+}
+
+function install(options: ParsedOptions["options"], operands: readonly string[], shared: Shared): CommandLine {
+  const [directory, ...more] = operands;
+  if (directory === undefined || directory === "")
+    return misuse("install needs the directory that crik is to be copied into", usages.install, "install");
+  const fileCapabilities = options.has("--file-capabilities");
+  return (
+    expectNone(more, "install") ?? { ok: true, command: { name: "install", directory, fileCapabilities, ...shared } }
+  );
 }
 
 function readOnly(

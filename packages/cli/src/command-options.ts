@@ -11,5 +11,6 @@ export const optionsOf: Readonly<Record<CommandName, OptionTable>> = {
   run: { ...configured, "--debug": "", "--log-level": "LEVEL", ...everywhere },
   checkpoints: { ...configured, "--json": "", ...everywhere },
   verify: { ...configured, "--generation": "NUMBER", "--json": "", ...everywhere },
+  install: { "--file-capabilities": "", ...everywhere },
   version: { "--json": "", ...everywhere },
 };

@@ -44,6 +44,14 @@ export interface VerifyCommand extends LogFlags, ImageDirectoryArgument {
   readonly json: boolean;
 }
 
+/** `crik install`: the bundle into a folder. */
+export interface InstallCommand extends LogFlags {
+  readonly name: "install";
+  readonly directory: string;
+  /** For an application that does not run as root. */
+  readonly fileCapabilities: boolean;
+}
+
 /** `crik version`. */
 export interface VersionCommand extends LogFlags {
   readonly name: "version";
@@ -57,10 +65,10 @@ interface HelpCommand extends LogFlags {
 }
 
 /** Everything that can be asked for, told apart by `name`. */
-export type Command = RunCommand | CheckpointsCommand | VerifyCommand | VersionCommand | HelpCommand;
+export type Command = RunCommand | CheckpointsCommand | VerifyCommand | InstallCommand | VersionCommand | HelpCommand;
 
 /** In the order in which help shows them. */
-export const CommandNames = ["run", "checkpoints", "verify", "version"] as const;
+export const CommandNames = ["run", "checkpoints", "verify", "install", "version"] as const;
 export type CommandName = (typeof CommandNames)[number];
 
 /** A command line that cannot be understood: what, why, and the right form. */

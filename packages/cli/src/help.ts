@@ -15,6 +15,7 @@ Commands:
   run           run an application under crik: the container's ENTRYPOINT
   checkpoints   what is in an image directory: generations, their state, size, age and reason
   verify        recompute the digests of checkpoints
+  install       copy crik into a directory, for another container of the pod
   version       versions of crik, its runtime, CRIU and the kernel
   help          this text, or \`crik help COMMAND\`, the same as \`crik COMMAND --help\`
 
@@ -119,6 +120,31 @@ Examples:
   crik verify --generation 7
 
 ${readOnlyExits.replace("  64 ", "  1    a checkpoint is damaged\n  64 ")}
+`,
+  install: `Copies the bundle that crik runs from into DIRECTORY, so that DIRECTORY/bin/crik starts it. For an
+init container: the application's image stays as it is, and gets crik by a volume.
+
+DIRECTORY is made if it is not there. It must be empty, or have been filled by \`crik install\`
+before: another version is replaced, the same one is compared and left alone. A copy that was
+interrupted is never started, and the next one begins anew.
+
+Options:
+  --file-capabilities   let crik have CAP_CHECKPOINT_RESTORE and CAP_SYS_PTRACE also when the
+                        application's container runs as another user than root; this one then needs
+                        CAP_SETFCAP, and that one must not have allowPrivilegeEscalation: false
+${commonOptions}
+
+Example, in a pod:
+  initContainers:
+    - name: crik
+      image: ghcr.io/crik-dev/crik:VERSION
+      args: [install, /opt/crik]
+      volumeMounts: [{ name: crik, mountPath: /opt/crik }]
+
+Exit status:
+  0    crik is in DIRECTORY
+  64   the command line is wrong
+  125  it could not be copied, for instance because the volume is full, or has files of others in it
 `,
   version: `Tells the versions of crik, of the runtime that it runs on, of CRIU if one is found, and of the
 kernel, and the architecture. Put it into bug reports.

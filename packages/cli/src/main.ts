@@ -28,6 +28,8 @@ async function dispatch(command: Command, context: CommandContext): Promise<Exit
       return (await import("./commands/checkpoints.ts")).checkpoints(command, context);
     case "verify":
       return (await import("./commands/verify.ts")).verify(command, context);
+    case "install":
+      return (await import("./commands/install.ts")).install(command, context);
     case "version":
       return (await import("./commands/version.ts")).version(command, context);
     case "help":

@@ -16,6 +16,7 @@ int role_hook(void);
 int role_pids(char **arguments);
 int role_exec(char **arguments);
 int role_mkfifo(char **arguments);
+int role_setcap(char **arguments);
 
 /* options.c: arguments, and the two ways to say something. */
 struct options {
@@ -59,6 +60,12 @@ int status_of_exec_failure(int error);
 void close_descriptors(int except);
 /** Makes us leader of our own session and the reaper of all that descends from us. */
 void become_root(void);
+
+/* capabilities.c */
+/** Of another user than root: hands what the launcher's file gave us on to all that it starts. */
+void keep_file_capabilities(void);
+/** Of another user than root: gives that up, so that the application does not have it. */
+void drop_file_capabilities(void);
 
 /* children.c */
 /** Sends a signal to every child of `parent`; with a name, only to leaders of a session that are called so. */

@@ -26,6 +26,7 @@ int role_init(char **arguments) {
   struct options options = parse_options("init", allowed, arguments);
   if (!options.command[0]) return no_command("init");
   become_root();
+  drop_file_capabilities();
   if (options.no_new_privs && forbid_new_privileges()) return EXIT_OURS;
 
   /*

@@ -89,6 +89,7 @@ int role_launch(char **arguments) {
   memcpy(command, start, sizeof start);
   memcpy(command + 6, arguments, count * sizeof *command);
   environ = environment;
+  keep_file_capabilities();
 
   if (!first_process) {
     execute(command);

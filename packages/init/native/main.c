@@ -12,6 +12,7 @@ static const char USAGE[] =
     "       crik-init pids --at-least N | --exactly N\n"
     "       crik-init exec [--unshare-ipc] [--no-new-privs] -- COMMAND [ARG...]\n"
     "       crik-init mkfifo MODE PATH\n"
+    "       crik-init setcap PATH\n"
     "Called by the name crik it starts ../lib/crik-core, called by the name crik-hook it is the action script of CRIU.\n";
 
 static const char *base_name(const char *path) {
@@ -40,6 +41,7 @@ int main(int argc, char **argv) {
   if (!strcmp(role, "pids")) return role_pids(arguments);
   if (!strcmp(role, "exec")) return role_exec(arguments);
   if (!strcmp(role, "mkfifo")) return role_mkfifo(arguments);
+  if (!strcmp(role, "setcap")) return role_setcap(arguments);
   if (!strcmp(role, "--help")) return fputs(USAGE, stdout) < 0 ? EXIT_FAILED : 0;
   if (*role) complain(0, "there is no role \"%s\"", role);
   fputs(USAGE, stderr);
