@@ -98,7 +98,7 @@ describeContainers("a stop, with a real manager that watches a real API server",
     await using first = await start(volume);
     setTimeout(() => void setCondition(api, node, goingDown), 2_000);
     await checkpoint(first);
-    expect(first.stderr.all.join("\n")).toMatch(/the node is ready[\s\S]*the node is shutting-down/);
+    expect(first.stderr.all.join("\n")).toMatch(/the node is ready[\s\S]*the node is shutting down/);
     await using second = await start(volume);
     await proveContinuity(first.stdout, second.stdout);
   });
@@ -141,7 +141,7 @@ describeContainers("a stop, with a real manager that watches a real API server",
     expect(code).toBe(choice === "checkpoint" ? 143 : 0);
     expect(await states(volume)).toEqual(left);
     expect(decisions(box)).toEqual([expect.stringMatching(words)]);
-    expect(box.stderr.all.join("\n")).toMatch(/the node is unavailable .*ECONNREFUSED/);
+    expect(box.stderr.all.join("\n")).toMatch(/the node's state cannot be found out .*ECONNREFUSED/);
     // The question has 3 s.
     expect(timings.endedAt - (timings.signalledAt ?? 0)).toBeLessThan(8_000);
   });
@@ -176,7 +176,7 @@ describeContainers("a stop, with a real manager that watches a real API server",
     await using first = await start(volume, { nodeStateWatch: true, ifNodeStateUnavailable: "stop" });
     await first.stderr.waitForLine(/the node is ready/);
     await setCondition(api, node, goingDown);
-    await first.stderr.waitForLine(/the node is shutting-down/);
+    await first.stderr.waitForLine(/the node is shutting down/);
     await first.bridge.close();
     await first.stderr.waitForLine(/not heard of at the moment/);
     await checkpoint(first);
@@ -187,7 +187,7 @@ describeContainers("a stop, with a real manager that watches a real API server",
     await proveContinuity(first.stdout, second.stdout);
     await second.stderr.waitForLine(/the node is ready/);
     await setCondition(api, node, goingDown);
-    await second.stderr.waitForLine(/the node is shutting-down/);
+    await second.stderr.waitForLine(/the node is shutting down/);
     await checkpoint(second);
     await using third = await start(volume);
     await proveContinuity(second.stdout, third.stdout);

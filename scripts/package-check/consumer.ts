@@ -17,8 +17,8 @@ export async function installTarballs(
   const project = join(directory, "project");
   await mkdir(project);
   await writeFile(join(project, "package.json"), '{ "name": "consumer", "private": true, "type": "module" }\n');
-  const install = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"];
-  await run([...install, ...tarballs, ...peers], { directory: project });
+  const packages = [...tarballs, ...peers];
+  await run(["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", ...packages], { directory: project });
   await mkdir(join(project, "bin"));
   const { command } = await ensureCriu();
   const quoted = command.map((part) => `'${part}'`).join(" ");

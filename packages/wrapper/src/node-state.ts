@@ -42,6 +42,14 @@ interface Telling {
   readonly tell: (state: NodeStateAnswer, reason: string | undefined) => void;
 }
 
+/** What the log says of an answer. */
+const Lines: Readonly<Record<NodeStateAnswer, string>> = {
+  ready: "the node is ready",
+  "shutting-down": "the node is shutting down",
+  unknown: "the node is not known",
+  unavailable: "the node's state cannot be found out",
+};
+
 /** Between two questions: short, because the kubelet's SIGTERM and the node's condition race each other by some milliseconds. */
 const PauseMs = 100;
 
@@ -55,7 +63,7 @@ export async function askNodeState(
     const answer = await answerOf(reader, node, signal);
     if (signal.aborted) return;
     const { state, reason } = answer;
-    if (logged !== `${state} ${reason}`) log.info({ node, reason }, `the node is ${state}`);
+    if (logged !== `${state} ${reason}`) log.info({ node, reason }, Lines[state]);
     logged = `${state} ${reason}`;
     tell(state, reason);
     await new Promise<void>((resolve) => {
@@ -88,7 +96,7 @@ export async function followNodeState(
         continue;
       }
       const { state, reason } = event.record;
-      log.info({ node, reason }, `the node is ${state}`);
+      log.info({ node, reason }, Lines[state]);
       tell(state, reason);
     }
   } catch (error) {

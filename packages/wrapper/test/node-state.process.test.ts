@@ -88,7 +88,7 @@ describe("a stop with a node-state server", () => {
     const reader = answering({ state: "ready" }, { state: "ready" }, { state: "shutting-down", reason: "cordoned" });
     const log = await stop({ reader, policy: { nodeStateGraceMs: 20_000 } });
     expect(log).toMatch(
-      /the node is ready\nthe node is shutting-down\nasked to stop: the application is being checkpointed/,
+      /the node is ready\nthe node is shutting down\nasked to stop: the application is being checkpointed/,
     );
     expect(reader.count).toBe(3);
   });
@@ -99,7 +99,7 @@ describe("a stop with a node-state server", () => {
   ] as const)("is as configured (%s) when no answer can be had", async (ifNodeStateUnavailable, expected) => {
     const reader = answering(new Error("connect ECONNREFUSED"));
     const log = await stop({ reader, policy: { ifNodeStateUnavailable } });
-    expect(log).toMatch(/the node is unavailable/);
+    expect(log).toMatch(/the node's state cannot be found out/);
     expect(log).toMatch(expected);
   });
 });
@@ -110,9 +110,9 @@ describe("a node that is followed", () => {
     const log = await stop({
       reader,
       watcher: telling({ type: "state", record: { state: "shutting-down", reason: "taint" } }),
-      before: (said) => expect.poll(() => said).toContain("the node is shutting-down"),
+      before: (said) => expect.poll(() => said).toContain("the node is shutting down"),
     });
-    expect(log).toMatch(/the node is shutting-down\nasked to stop: the application is being checkpointed/);
+    expect(log).toMatch(/the node is shutting down\nasked to stop: the application is being checkpointed/);
     expect(reader.count).toBe(0);
   });
 
