@@ -1,4 +1,5 @@
 import type { Server } from "node:http";
+import { isBearerToken } from "@crik/node-state";
 import { createNodeStateStore, nodeStateRouter } from "@crik/node-state/server";
 import type { Router } from "express";
 
@@ -117,8 +118,9 @@ async function tokenOf(options: ManagerOptions, signal: AbortSignal): Promise<((
   await watchFiles({
     files: [tokenFile],
     onChange([text = ""]) {
-      if (text.trim() === "") throw new Error("it is empty");
-      token = text.trim();
+      const trimmed = text.trim();
+      if (!isBearerToken(trimmed)) throw new Error("it does not hold one line with a token");
+      token = trimmed;
     },
     onFailure: (error) =>
       log.error(errorFields(error), "the token file cannot be read again; the token before it still holds"),

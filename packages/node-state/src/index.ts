@@ -1,3 +1,4 @@
+export { isBearerToken } from "./bearer-token.ts";
 export { isNodeStateError, NodeStateError, type NodeStateErrorCode, type NodeStateErrorOptions } from "./error.ts";
 export { isNodeName, MaxNodeNameLength } from "./node-name.ts";
 export {

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { isBearerToken } from "../bearer-token.ts";
 import { NodeStateError } from "../error.ts";
 import type { Server } from "./options.ts";
 
@@ -21,7 +22,7 @@ export async function readCredentials(server: Server): Promise<Credentials> {
     throw useless(`the CA file ${server.caFile} holds no PEM certificate`);
   }
   const trimmed = token?.trim();
-  if (trimmed !== undefined && !/^[\x21-\x7e]+$/u.test(trimmed)) {
+  if (trimmed !== undefined && !isBearerToken(trimmed)) {
     throw useless(`the token file ${server.tokenFile} does not hold one line with a token`);
   }
   return { ca, token: trimmed };
