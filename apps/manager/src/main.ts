@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+
 import { parseCommandLine, type RunCommand } from "./command-line.ts";
 import type { LoadEndpoint } from "./credentials/endpoint.ts";
 import { inCluster } from "./credentials/in-cluster.ts";
@@ -70,5 +72,8 @@ function stopSignals(): { readonly first: Promise<string>; readonly second: Prom
   }
   return { first: first.promise, second: second.promise };
 }
+
+// Three replicas stay in every cluster. With this V8 keeps the garbage of a list of 3,000 nodes down to 15 MB, instead of 70, for no measurable time.
+setFlagsFromString("--optimize-for-size");
 
 process.exitCode = await main(process.argv.slice(2));
