@@ -1,15 +1,17 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { bridgeInto } from "../e2e/harness/bridge.ts";
 import { type Container, startContainer } from "../e2e/harness/container.ts";
 import type { Mount } from "../e2e/harness/spec.ts";
 import { makeVolume } from "../e2e/harness/volume.ts";
 import { Samples, type Summary } from "./measurement.ts";
+import { serveNodeState } from "./node-state-server.ts";
 
 /** The parts of crik that stay beside an application: launcher, JavaScript part, and init (with the keeper, after a restore). */
 export const residentParts = ["launcher", "crik-core", "crik-init"] as const;
 
 /** The lives in which they are looked at. */
-export const residentCases = ["no image directory", "fresh start", "after a restore"] as const;
+export const residentCases = ["no image directory", "fresh start", "following its node", "after a restore"] as const;
 
 type ResidentPart = (typeof residentParts)[number];
 type ResidentCase = (typeof residentCases)[number];
@@ -44,22 +46,36 @@ export async function measureMemory(
 
 async function measureLives(home: string, samples: Samples): Promise<void> {
   await using volume = await makeVolume();
-  const start = (directory: readonly string[]): Promise<Container> => {
+  await using own = await makeVolume();
+  const start = (
+    directory: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<Container> => {
     const mounts: readonly Mount[] = [
       { from: home, to: "/opt/crik", readonly: true },
       { from: volume.path, to: "/ckpt" },
+      { from: own.path, to: "/own-ckpt" },
     ];
     const crik = ["run", ...directory, "--", "sleep", "1000"];
     // Debian's sleep: a restored busybox's takes its interrupted system call for the end of its time.
-    return startContainer({ rootfs: "debian", mounts, command: ["/opt/crik/bin/crik", ...crik] });
+    return startContainer({ rootfs: "debian", mounts, environment, command: ["/opt/crik/bin/crik", ...crik] });
   };
   const directory = ["--image-dir", "/ckpt"];
   // Side by side: how much memory something takes does not depend on how busy the machine is.
   await using alone = await start([]);
   await using fresh = await start(directory);
+  await using server = await serveNodeState("worker-1");
+  await using following = await start(["--image-dir", "/own-ckpt"], {
+    CRIK_NODE_STATE_SERVER_URL: "http://127.0.0.1:9376",
+    CRIK_NODE_STATE_WATCH: "true",
+    KUBERNETES_NODE_NAME: "worker-1",
+  });
+  await using _bridge = await bridgeInto(following, { inside: 9376, host: server.port });
+  await following.stderr.waitForLine(/^crik: the node is ready/);
   await sleep(settleMs);
   look(alone, "no image directory", samples);
   look(fresh, "fresh start", samples);
+  look(following, "following its node", samples);
   fresh.signal("SIGTERM");
   await fresh.exited;
   await using restored = await start(directory);

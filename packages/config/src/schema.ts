@@ -91,7 +91,7 @@ export const configSchema: SchemaNode = {
     nodeStateWatch: {
       type: "boolean",
       description:
-        "Follow the node's state for as long as the application runs, over one connection, instead of asking only when the stop signal comes. crik then mostly knows beforehand that the node goes away and checkpoints without a question, also when the server can no longer be reached by then. Costs about two megabytes of memory beside the application.",
+        "Follow the node's state for as long as the application runs, over one connection, instead of asking only when the stop signal comes. crik then mostly knows beforehand that the node goes away and checkpoints without a question, also when the server can no longer be reached by then. Costs about one and a half megabytes of memory beside the application.",
       "x-symptom":
         "Checkpoints begin late in the grace period because the answer is waited for; or the network of a node is gone before its pods are stopped, and `ifNodeStateUnavailable` decides too often.",
       default: defaults.nodeStateWatch,
