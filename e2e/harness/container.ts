@@ -16,7 +16,8 @@ import { cgroupParent } from "./sweep.ts";
 
 /** A container as a pod's author describes it; what is left out is as Kubernetes has it. */
 export interface ContainerOptions {
-  readonly rootfs: RootfsName;
+  /** An image of the tests, or the layers of another one, the uppermost first. */
+  readonly rootfs: RootfsName | readonly string[];
   readonly command: readonly [string, ...string[]];
   readonly mounts?: readonly Mount[] | undefined;
   /** @defaultValue `privileged`: every capability but SYS_RESOURCE, nothing of /proc masked */
@@ -60,7 +61,8 @@ export async function startContainer(options: ContainerOptions): Promise<Contain
   const bundle = join(directory, "bundle");
   const state = join(run, runtime.name);
   await mkdir(bundle, { recursive: true });
-  const overlay = await mountOverlay(await rootfsLayers(options.rootfs), directory);
+  const layers = typeof options.rootfs === "string" ? await rootfsLayers(options.rootfs) : options.rootfs;
+  const overlay = await mountOverlay(layers, directory);
   const discard = async (): Promise<void> => {
     await collect([...runtime.command, "--root", state, "delete", "--force", id], runtime.environment);
     await overlay.remove();

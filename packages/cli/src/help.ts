@@ -129,9 +129,9 @@ before: another version is replaced, the same one is compared and left alone. A 
 interrupted is never started, and the next one begins anew.
 
 Options:
-  --file-capabilities   let crik have CAP_CHECKPOINT_RESTORE and CAP_SYS_PTRACE also when the
-                        application's container runs as another user than root; this one then needs
-                        CAP_SETFCAP, and that one must not have allowPrivilegeEscalation: false
+  --file-capabilities   let crik have CAP_CHECKPOINT_RESTORE and CAP_SYS_PTRACE also where the
+                        application's container, which adds them, runs as another user than root;
+                        this container needs CAP_SETFCAP for it
 ${commonOptions}
 
 Example, in a pod:

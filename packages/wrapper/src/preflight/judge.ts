@@ -91,7 +91,7 @@ function privilegeProblems({ status, ptraceScope }: PreflightFacts): readonly (P
         remedy:
           uid === 0
             ? "securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: [ALL], add: [CHECKPOINT_RESTORE, SYS_PTRACE] } }"
-            : `securityContext: { runAsUser: 0 } beside the capabilities, as Kubernetes gives them to root alone and this is uid ${uid}; or crik from \`crik install --file-capabilities\`, and no allowPrivilegeEscalation: false`,
+            : `securityContext: { runAsUser: 0 } beside the capabilities, as Kubernetes gives them to root alone and this is uid ${uid}; or crik from \`crik install --file-capabilities\``,
       },
     ];
   }

@@ -1,0 +1,133 @@
+import { basename } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parseAllDocuments } from "yaml";
+import { parseConfig } from "../../packages/config/src/index.ts";
+import { links } from "../docs/markdown.ts";
+import { filesEndingIn, read } from "../docs/repository.ts";
+import { readDockerfile } from "./build.ts";
+import { recipes } from "./recipes.ts";
+import { StandIns } from "./stand-ins.ts";
+
+/** What these checks read of a container. */
+interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly args?: readonly string[];
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+  readonly securityContext?: Readonly<Record<string, unknown>>;
+}
+
+/** What these checks read of an object. */
+interface Manifest {
+  readonly kind: string;
+  readonly data?: Readonly<Record<string, string>>;
+  readonly spec?: {
+    readonly template?: {
+      readonly spec: {
+        readonly terminationGracePeriodSeconds?: number;
+        readonly initContainers?: readonly Container[];
+        readonly containers: readonly Container[];
+        readonly volumes?: readonly { readonly image?: { readonly reference: string } }[];
+      };
+    };
+  };
+}
+
+/** Names that would not be in an example without a reason, wherever they stand. */
+const Forbidden = ["privileged", "hostPath", "hostPID", "hostIPC", "hostNetwork"];
+
+/** What every application's container has, and no more; `examples/simple-loop.yaml` explains it. */
+const Security = {
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ["ALL"], add: ["CHECKPOINT_RESTORE", "SYS_PTRACE"] },
+  seccompProfile: { type: "Unconfined" },
+};
+
+/** What an example may add to it: none of these gives the container anything. */
+const Allowed = ["runAsNonRoot", "procMount"];
+
+function manifests(file: string): readonly Manifest[] {
+  return parseAllDocuments(read(file), { strict: true, uniqueKeys: true }).map((document) => {
+    if (document.errors[0] !== undefined) throw document.errors[0];
+    return document.toJS();
+  });
+}
+
+function namesIn(value: unknown): readonly string[] {
+  if (typeof value !== "object" || value === null) return [];
+  return [...(Array.isArray(value) ? [] : Object.keys(value)), ...Object.values(value).flatMap(namesIn)];
+}
+
+const files = filesEndingIn(".yaml", "examples");
+const images = new Set([...recipes().map(({ reference }) => reference), ...StandIns.map(({ short }) => short)]);
+
+it("examples/README.md has every example", () => {
+  const linked = links(read("examples/README.md")).map(({ target }) => target);
+  expect(linked.filter((target) => target.endsWith(".yaml"))).toEqual(
+    expect.arrayContaining(files.map((file) => basename(file))),
+  );
+});
+
+describe.each(files)("%s", (file) => {
+  const all = manifests(file);
+  const pods = all.flatMap(({ spec }) => (spec?.template === undefined ? [] : [spec.template.spec]));
+
+  it("is one application", () => {
+    const kinds = all.map(({ kind }) => kind);
+    expect(kinds.filter((kind) => ["ConfigMap", "PersistentVolumeClaim"].includes(kind)).length).toBe(kinds.length - 1);
+    expect(pods).toHaveLength(1);
+  });
+
+  it("is not privileged, and takes nothing of the node", () => {
+    expect(namesIn(all).filter((name) => Forbidden.includes(name))).toEqual([]);
+  });
+
+  it("gives the application's container two capabilities, and that of crik none, or the one that makes files have them", () => {
+    for (const pod of pods) {
+      for (const { securityContext = {} } of pod.containers) {
+        const rest = Object.entries(securityContext).filter(([name]) => !Allowed.includes(name));
+        expect(Object.fromEntries(rest)).toEqual(Security);
+      }
+      for (const { args, securityContext } of pod.initContainers ?? []) {
+        const withCapabilities = args?.includes("--file-capabilities") === true;
+        expect(securityContext).toEqual({
+          ...(withCapabilities ? { runAsUser: 0 } : {}),
+          allowPrivilegeEscalation: false,
+          capabilities: { drop: ["ALL"], ...(withCapabilities ? { add: ["SETFCAP"] } : {}) },
+        });
+      }
+    }
+  });
+
+  it("tells crik where checkpoints go, and the pod's own grace period", async () => {
+    const text = all.find(({ kind }) => kind === "ConfigMap")?.data?.["config.yaml"];
+    for (const { terminationGracePeriodSeconds, containers } of pods) {
+      for (const { env = [] } of containers) {
+        const variables = Object.fromEntries(env.map(({ name, value }) => [name, value]));
+        const result = await parseConfig(text ?? "", { env: { ...variables, KUBERNETES_NODE_NAME: "worker-1" } });
+        expect(result).toMatchObject({
+          ok: true,
+          config: { imageDirectory: "/checkpoints", gracePeriodMs: (terminationGracePeriodSeconds ?? 0) * 1000 },
+          warnings: [],
+        });
+      }
+    }
+  });
+
+  it("names images that `pnpm images` makes, at their present versions", () => {
+    for (const { containers, initContainers = [], volumes = [] } of pods) {
+      const named = [...containers, ...initContainers].map(({ image }) => image);
+      const mounted = volumes.flatMap(({ image }) => (image === undefined ? [] : [image.reference]));
+      for (const image of [...named, ...mounted]) expect([...images]).toContain(image);
+    }
+  });
+});
+
+it.each(recipes())(
+  "images/$name is made of images that `pnpm images` makes, at their present versions",
+  async ({ name }) => {
+    const { base, copies } = await readDockerfile(name, "x64");
+    const named = [base, ...copies.flatMap(({ from }) => (from === undefined ? [] : [from]))];
+    for (const image of named.filter((one) => one !== "scratch")) expect([...images]).toContain(image);
+  },
+);
