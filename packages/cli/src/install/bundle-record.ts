@@ -15,7 +15,7 @@ export interface BundleRecord {
 }
 
 /** One file of a bundle. */
-export interface BundleFile {
+interface BundleFile {
   /** Below the bundle's folder. */
   readonly path: string;
   readonly bytes: number;
