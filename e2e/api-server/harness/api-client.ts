@@ -50,7 +50,8 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
         agent ??= new Agent({ keepAlive: true, timeout: 60_000, maxSockets: 32, ca: readFileSync(options.caFile) });
         const authorization = `Bearer ${token ?? options.token}`;
         const headers = { authorization, ...(body === undefined ? {} : { "content-type": contentType }) };
-        const target = { agent, host: "127.0.0.1", port: options.port, method, path, headers, timeout: timeoutMs };
+        const place = { host: "127.0.0.1", port: options.port, servername: options.serverName ?? "" };
+        const target = { agent, ...place, method, path, headers, timeout: timeoutMs };
         const asked = request(target, (response) => {
           text(response)
             .then((answer) => resolve({ status: response.statusCode ?? 0, body: parse(response, answer) }))
