@@ -3,7 +3,6 @@ import { isBearerToken } from "@crik/node-state";
 import { createNodeStateStore, nodeStateRouter } from "@crik/node-state/server";
 import type { Router } from "express";
 
-import { classifier } from "./classify/classify-node.ts";
 import { createFreshness } from "./freshness.ts";
 import { errorFields } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
@@ -79,7 +78,7 @@ export async function startManager(options: ManagerOptions): Promise<Manager> {
   const logReport = reflectorLog(log);
   const reflecting = reflectNodes({
     loadEndpoint: options.loadEndpoint,
-    sink: nodeStates(store, classifier(options.classify), changeLog(log)),
+    sink: nodeStates(store, options.classify, changeLog(log)),
     freshness,
     userAgent: `crik-node-state-server/${version}`,
     signal: lifetime.signal,

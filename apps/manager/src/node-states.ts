@@ -1,7 +1,7 @@
 import type { NodeStateRecord } from "@crik/node-state";
 import type { NodeStateStore } from "@crik/node-state/server";
 
-import type { Classify } from "./classify/classify-node.ts";
+import { type ClassifyOptions, classifyNode } from "./classify/classify-node.ts";
 import type { NodeSink } from "./reflector/reflector.ts";
 
 /** A node's record has changed. One of the two is `undefined` when the node came or went. */
@@ -16,7 +16,7 @@ export interface NodeStateChange {
  */
 export function nodeStates(
   store: NodeStateStore,
-  classify: Classify,
+  options: ClassifyOptions | undefined,
   onChange: (change: NodeStateChange) => void,
 ): NodeSink {
   function remove(name: string): void {
@@ -27,7 +27,7 @@ export function nodeStates(
   return {
     applied(node) {
       const before = store.get(node.name);
-      const after = classify(node);
+      const after = classifyNode(node, options);
       if (store.set(after)) onChange({ name: node.name, before, after });
     },
     deleted: remove,

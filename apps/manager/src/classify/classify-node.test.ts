@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { type ClassifyOptions, classifier } from "./classify-node.ts";
+import { type ClassifyOptions, classifyNode } from "./classify-node.ts";
 import { decodeNode } from "./node-object.ts";
 import { Sources } from "./sources.ts";
 
@@ -19,7 +19,7 @@ function recordOf({ metadata, spec, conditions = [Readiness] }: Parts, options?:
     status: { conditions, images: [{ names: ["a"] }] },
   });
   if (node === undefined) throw new Error("the node of this test is none");
-  return classifier(options)(node);
+  return classifyNode(node, options);
 }
 
 const shuttingDown: Readonly<Record<string, Parts>> = {

@@ -12,19 +12,15 @@ export interface ClassifyOptions {
   readonly shutdownConditions?: readonly string[] | undefined;
 }
 
-/** A Node object -> the state of the node. */
-export type Classify = (node: NodeObject) => NodeStateRecord;
-
 /**
  * Pure: the whole policy on what "shutting down" means. The record depends on the object alone, so that every replica of the manager says the same, and
  * a state clears by itself when its signs go or when another node comes under the same name.
  */
-export function classifier(options: ClassifyOptions = {}): Classify {
-  const active = activeSources(options);
-  return (node) => {
-    const sources = active.flatMap((source) => source.signsOf(node).map((sign) => toSource(source, sign)));
-    return sources.length > 0 ? shuttingDown(node, sources) : byReadyCondition(node);
-  };
+export function classifyNode(node: NodeObject, options: ClassifyOptions = {}): NodeStateRecord {
+  const sources = activeSources(options).flatMap((source) => {
+    return source.signsOf(node).map((sign) => toSource(source, sign));
+  });
+  return sources.length > 0 ? shuttingDown(node, sources) : byReadyCondition(node);
 }
 
 /** A source of this project, or one that the options make. */
