@@ -11,7 +11,7 @@ export function help(): string {
   --port N                    of the node-state server (9376; 0: any free one)
   --metrics-port N            of /metrics (8080)
   --health-probes-port N      of /healthz and /readyz (8081)
-  --host ADDRESS              to listen on (::, which is every address)
+  --host ADDRESS              to listen on (every address)
   --kubeconfig PATH           (in a pod its service account; elsewhere $KUBECONFIG or ~/.kube/config)
   --service-account-dir DIR   with the files token and ca.crt, in a pod
   --tls-cert-file PATH        certificate chain of the node-state server, in PEM

@@ -39,7 +39,7 @@ const CloseGraceMs = 2000;
  * @throws {@link ManagerError}; nothing is left running then
  */
 export async function startManager(options: ManagerOptions): Promise<Manager> {
-  const { log, version, host = "::", drainSeconds = 5 } = options;
+  const { log, version, host, drainSeconds = 5 } = options;
   const freshness = createFreshness();
   const readiness = createReadiness(freshness);
   const store = createNodeStateStore({

@@ -4,7 +4,7 @@ import { ManagerError } from "./manager-error.ts";
 import { pause } from "./reflector/pause.ts";
 
 /** How often files are read again. The kubelet itself takes up to a minute to bring a changed secret into a pod. */
-export const ReadAgainEveryMs = 5000;
+const ReadAgainEveryMs = 5000;
 
 /** What {@link watchFiles} is told. */
 export interface WatchFilesOptions {

@@ -139,6 +139,13 @@ describe.concurrent("a connection", () => {
     await ask(connection);
   });
 
+  it("is not opened when its signal has aborted before", async () => {
+    await using server = await startScriptedApiServer({});
+    const endpoint = await server.loadEndpoint();
+    await expect(connect(endpoint, "test", AbortSignal.abort(new Error("enough")))).rejects.toThrow("enough");
+    expect(server.sessions.size).toBe(0);
+  });
+
   it("ends what is asked when its signal aborts, and takes no more", async () => {
     await using server = await startScriptedApiServer({ probe() {} });
     const end = new AbortController();

@@ -13,10 +13,10 @@ import type { ApiServer } from "../harness/api-server.ts";
 const program = fileURLToPath(new URL("../../../apps/manager/dist/main.js", import.meta.url));
 
 /** One line of the manager's log. */
-export type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string };
+type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string };
 
 /** An answer of one of its servers. */
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly body: string;
 }

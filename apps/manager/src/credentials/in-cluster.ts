@@ -6,7 +6,7 @@ import { ApiError } from "../reflector/api-error.ts";
 import type { LoadEndpoint } from "./endpoint.ts";
 
 /** Where the kubelet puts the service account's token and the cluster's authorities. */
-export const ServiceAccountDirectory = "/var/run/secrets/kubernetes.io/serviceaccount";
+const ServiceAccountDirectory = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /** What {@link inCluster} is told. */
 export interface InClusterOptions {

@@ -51,15 +51,22 @@ async function endpointOf(config: KubeConfig): Promise<Endpoint> {
   };
 }
 
+/** A plugin that hangs must not keep the manager from trying again; the library lets it run for ever. */
+const PluginTimeoutMs = 10_000;
+
 /** The library writes its answers into an object of the caller's. It runs a plugin here, when one is configured and its last token has expired. */
 async function optionsOf(config: KubeConfig): Promise<RequestOptions> {
   const options: RequestOptions = {};
+  const { promise: tooLate, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`no answer within ${PluginTimeoutMs} ms`)), PluginTimeoutMs);
   try {
-    await config.applyToHTTPSOptions(options);
+    await Promise.race([config.applyToHTTPSOptions(options), tooLate]);
   } catch (cause) {
     throw new ApiError("ERR_API_CREDENTIALS", `the kubeconfig's user cannot be authenticated: ${textOf(cause)}`, {
       cause,
     });
+  } finally {
+    clearTimeout(timer);
   }
   return options;
 }

@@ -4,7 +4,7 @@ import type { Connection } from "./connection.ts";
 import { nodesPath } from "./nodes-path.ts";
 
 /** Nodes in one page: 1 MB with the usual 20 KB each. With 250 the process took 60 MB more for good, with 25 no less than with 50. */
-export const PageSize = 50;
+const PageSize = 50;
 
 /** A page is held as a whole while it is parsed. */
 const MaxPageBytes = 256 * 1024 * 1024;

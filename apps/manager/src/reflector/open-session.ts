@@ -28,9 +28,10 @@ export async function openSession(
   return session;
 }
 
-function openSocket({ url, tls }: Endpoint, timeoutMs: number, signal: AbortSignal): Promise<TLSSocket> {
+async function openSocket({ url, tls }: Endpoint, timeoutMs: number, signal: AbortSignal): Promise<TLSSocket> {
+  signal.throwIfAborted();
   const host = url.hostname.replace(/^\[|\]$/gu, "");
-  return new Promise((resolve, reject) => {
+  return await new Promise((resolve, reject) => {
     const socket = connectTls({
       host,
       port: Number(url.port || 443),

@@ -3,7 +3,7 @@ import { parsePage } from "./list.ts";
 import { nodesPath } from "./nodes-path.ts";
 
 /** How long an answer may take. Then the connection, or the server, counts as dead. */
-export const ProbeTimeoutMs = 3000;
+const ProbeTimeoutMs = 3000;
 
 /** No machine is called so: the top-level domain `.invalid` is reserved for that (RFC 6761). */
 const NobodysName = "crik-probe.invalid";

@@ -4,7 +4,7 @@ import type { Router } from "express";
 import express from "express";
 
 /** The certificate of the node-state server, in PEM. */
-export interface Certificate {
+interface Certificate {
   readonly cert: string;
   readonly key: string;
 }
