@@ -15,6 +15,7 @@ describe("a variable", () => {
   it.each([
     [["imageDir"], "CRIK_IMAGE_DIR"],
     [["nodeStateServerURL"], "CRIK_NODE_STATE_SERVER_URL"],
+    [["nodeStateCAFile"], "CRIK_NODE_STATE_CA_FILE"],
     [["prevent", "ioUring"], "CRIK_PREVENT_IO_URING"],
     [["carry", "writableLayer"], "CRIK_CARRY_WRITABLE_LAYER"],
   ])("for %j is %s", (path, name) => {

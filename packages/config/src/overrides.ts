@@ -32,7 +32,9 @@ const serviceVariable = /_SERVICE_(?:HOST|PORT(?:_.*)?)$|_PORT(?:_\d+_(?:TCP|UDP
 
 /** `["carry", "writableLayer"]` → `CRIK_CARRY_WRITABLE_LAYER`. */
 export function variableName(path: readonly string[]): string {
-  return `CRIK_${path.map((key) => key.replace(/([a-z0-9])([A-Z])/gu, "$1_$2").toUpperCase()).join("_")}`;
+  // A word begins at a capital after a small letter, and at the last one of several: nodeStateCAFile has the word CA.
+  const words = path.map((key) => key.replace(/([a-z0-9])(?=[A-Z])|([A-Z])(?=[A-Z][a-z])/gu, "$&_"));
+  return `CRIK_${words.join("_").toUpperCase()}`;
 }
 
 /** Collects `CRIK_*` variables, then flags, which win. An empty variable counts as not set, because templates leave such ones behind. */
