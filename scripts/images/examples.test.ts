@@ -13,6 +13,7 @@ interface Container {
   readonly name: string;
   readonly image: string;
   readonly args?: readonly string[];
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
   readonly securityContext?: Readonly<Record<string, unknown>>;
 }
@@ -95,6 +96,17 @@ describe.each(files)("%s", (file) => {
           allowPrivilegeEscalation: false,
           capabilities: { drop: ["ALL"], ...(withCapabilities ? { add: ["SETFCAP"] } : {}) },
         });
+      }
+    }
+  });
+
+  it("has crik installed into the volume that the application has at /opt/crik, and does not hide the image's own one", () => {
+    for (const { initContainers = [], containers } of pods) {
+      const [application] = containers;
+      const volume = application?.volumeMounts?.find(({ mountPath }) => mountPath === "/opt/crik")?.name;
+      for (const { args = [], volumeMounts } of initContainers) {
+        expect(volumeMounts).toEqual([{ name: volume, mountPath: args.at(-1) }]);
+        expect(args.at(-1)).not.toMatch(/^\/opt\/crik/);
       }
     }
   });

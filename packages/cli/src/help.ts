@@ -138,8 +138,9 @@ Example, in a pod:
   initContainers:
     - name: crik
       image: ghcr.io/crik-dev/crik:VERSION
-      args: [install, /opt/crik]
-      volumeMounts: [{ name: crik, mountPath: /opt/crik }]
+      args: [install, /volume]
+      volumeMounts: [{ name: crik, mountPath: /volume }]
+and in the application's container the same volume at /opt/crik.
 
 Exit status:
   0    crik is in DIRECTORY
