@@ -30,7 +30,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const registers = [registry];
   addGauges(options, registers);
 
-  const lists = new Counter({ name: "crik_list_total", help: "Complete lists of all nodes.", registers });
+  const lists = new Counter({ name: "crik_lists_total", help: "Complete lists of all nodes.", registers });
   const listSeconds = new Histogram({
     name: "crik_list_duration_seconds",
     help: "How long complete lists of all nodes took.",

@@ -14,6 +14,7 @@ import { startManager } from "../src/manager.ts";
 import type { ManagerOptions } from "../src/options.ts";
 import { certificateFor } from "./certificate.ts";
 import { type ScriptedApiServer, startScriptedApiServer } from "./scripted-api-server.ts";
+import { until } from "./until.ts";
 
 let directory: string;
 let apiServer: ScriptedApiServer;
@@ -59,14 +60,6 @@ function status(port: number, path: string, { ca, token, agent }: Asked = {}): P
     asked.once("error", reject);
     asked.end();
   });
-}
-
-async function until(condition: () => Promise<boolean>, withinMs = 5000): Promise<void> {
-  const deadline = performance.now() + withinMs;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`not so within ${withinMs} ms: ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 describe.concurrent("a manager", () => {

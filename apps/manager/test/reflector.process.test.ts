@@ -7,6 +7,7 @@ import { LongestLineBytes } from "../src/reflector/lines.ts";
 import { reflectNodes } from "../src/reflector/reflector.ts";
 import type { ReflectorReport } from "../src/reflector/report.ts";
 import { type Exchange, listOf, node, type Script, startScriptedApiServer, statusOf } from "./scripted-api-server.ts";
+import { until } from "./until.ts";
 
 /** A reflector with a map as its sink, and a server that does what the test says. */
 async function reflect(script: Partial<Script>) {
@@ -56,14 +57,6 @@ async function reflect(script: Partial<Script>) {
     failures: () => reports.filter((report) => report.type === "failed"),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
-}
-
-async function until(condition: () => boolean, withinMs = 5000): Promise<void> {
-  const deadline = performance.now() + withinMs;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`not so within ${withinMs} ms: ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
 
 /** Does one thing the first time, and another one from then on. */
@@ -282,16 +275,19 @@ describe.concurrent("a reflector", () => {
     expect(run.cordoned).toEqual(new Map([["a", true]]));
   });
 
-  it("takes no probe for a proof while half an event has arrived", async () => {
+  it("takes no probe for a proof while half an event has arrived, and gives such a watch up", async () => {
     await using run = await reflect({
-      watch(exchange) {
+      watch: first((exchange) => {
         exchange.open();
         exchange.write('{"type":"MODIFIED","object":');
-      },
+      }, open),
     });
-    await until(() => run.server.requests.filter((each) => each === "probe").length === 2, 9000);
+    await until(() => run.history.includes("listed") && run.freshness.ageMs() > 9000, 12_000);
+    expect(run.server.requests.filter((each) => each === "probe").length).toBeGreaterThan(2);
     expect(run.reports.filter(({ type }) => type === "probed")).toEqual([]);
-    expect(run.freshness.ageMs()).toBeGreaterThan(5000);
+    await until(() => run.reports.some(({ type }) => type === "probed"), 8000);
+    expect(run.codes()).toEqual(["ERR_API_TIMEOUT"]);
+    expect(run.history.filter((entry) => entry === "listed")).toHaveLength(2);
   });
 
   it("does not end by a mistake in what it feeds; it reads the list again", async () => {

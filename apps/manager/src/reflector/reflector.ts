@@ -160,11 +160,14 @@ async function watchAndProbe(
         throw new ApiError("ERR_API_WENT_BACK", `the API server is at ${revision} and was at ${known} before`);
       }
       // An event of which only a part has arrived is one that was not seen.
-      if (probed.openMs() !== undefined && !probed.isMidEvent) {
-        freshness.prove(sent);
-        position.failures = 0;
-        report({ type: "probed", durationMs: currentMoment().monotonicMs - sent.monotonicMs });
+      if (probed.openMs() === undefined || probed.isMidEvent) {
+        if (freshness.ageMs() > LongestGapMs) throw new ApiError("ERR_API_TIMEOUT", "the watch does not go on");
+        await pause(LookMs, connection.lost);
+        continue;
       }
+      freshness.prove(sent);
+      position.failures = 0;
+      report({ type: "probed", durationMs: currentMoment().monotonicMs - sent.monotonicMs });
       await pause(ProbeEveryMs * (0.8 + 0.4 * random()), connection.lost);
     }
   }
