@@ -1,3 +1,4 @@
+import { countFailure, DeathsLimit, forgetAttempts, readAttempts, writeAttempts } from "./attempts.ts";
 import type { ClaimedCheckpoint } from "./claimed.ts";
 import { generationNames, pathOf, type StoreContext } from "./context.ts";
 import { tryRename } from "./durable.ts";
@@ -9,7 +10,6 @@ import { type Below, newestRestorable } from "./lineage.ts";
 import type { Manifest } from "./manifest/manifest.ts";
 import { writeReason } from "./quarantine.ts";
 import { storeError, throwIfAborted } from "./system-error.ts";
-import { countTakeover, TakeoversLimit } from "./takeovers.ts";
 
 /** How a claim is made. */
 export interface ClaimOptions extends Below {
@@ -47,7 +47,23 @@ export type ClaimOutcome =
       readonly by: string;
       readonly number: number;
       readonly skipped: readonly SkippedGeneration[];
+    }
+  /** The newest could not be read, for the volume's or this container's sake. It is complete again, for the next container, and was counted. */
+  | {
+      readonly kind: "unreadable";
+      readonly number: number;
+      /** As of a {@link ClaimedCheckpoint}, with this container. */
+      readonly attempts: number;
+      readonly error: StoreError;
+      readonly skipped: readonly SkippedGeneration[];
     };
+
+/** What a look at a generation that was claimed came to; `undefined` when another container has taken it over meanwhile. */
+type Adopted =
+  | { readonly checkpoint: ClaimedCheckpoint }
+  | { readonly setApart: SkippedGeneration }
+  | { readonly attempts: number; readonly error: StoreError }
+  | undefined;
 
 const LongestLookMs = 100;
 
@@ -55,7 +71,7 @@ const LongestLookMs = 100;
  * Claims the newest generation that may be restored. The rename decides; whether a holder is dead is only a guess that costs nothing when it is
  * wrong: the slow holder's own rename then fails.
  *
- * @throws StoreError `ERR_STORE_ABORTED` while waiting, `ERR_STORE_FORMAT`, `ERR_STORE_IO`, `ERR_STORE_READ_ONLY`; what was claimed is given back
+ * @throws StoreError `ERR_STORE_ABORTED` while waiting, `ERR_STORE_FORMAT`, `ERR_STORE_IO`, `ERR_STORE_READ_ONLY`; nothing is claimed then
  */
 export async function claimNewest(context: StoreContext, options: ClaimOptions): Promise<ClaimOutcome> {
   const { clock, claimant } = context;
@@ -83,7 +99,8 @@ export async function claimNewest(context: StoreContext, options: ClaimOptions):
     const taken = held ? await adoptFromTheDead(context, newest.number) : await adopt(context, newest.number);
     if (taken === undefined) continue;
     if ("checkpoint" in taken) return { kind: "claimed", checkpoint: taken.checkpoint, skipped };
-    skipped.push(taken);
+    if ("error" in taken) return { kind: "unreadable", number: newest.number, ...taken, skipped };
+    skipped.push(taken.setApart);
   }
 }
 
@@ -96,35 +113,38 @@ async function take(context: StoreContext, found: GenerationName): Promise<boole
 }
 
 /** A generation whose restore has killed container after container is set apart, or it would go on for ever. */
-async function adoptFromTheDead(context: StoreContext, number: number): ReturnType<typeof adopt> {
+async function adoptFromTheDead(context: StoreContext, number: number): Promise<Adopted> {
   const directory = pathOf(context, { number, state: "restoring", claimant: context.claimant });
   await context.step("claim:count");
-  if ((await countTakeover(directory)) < TakeoversLimit) return adopt(context, number);
+  const { died, failed } = await readAttempts(directory);
+  // A death that cannot be counted does not count.
+  await writeAttempts(directory, { died: died + 1, failed }).catch(() => {});
+  if (died + 1 < DeathsLimit) return adopt(context, number);
   return setApart(context, {
     number,
     code: "restore-kills",
-    message: `${TakeoversLimit} containers died while they restored it: look whether their memory limit is large enough for it`,
+    message: `${DeathsLimit} containers died while they restored it: look whether their memory limit is large enough for it`,
   });
 }
 
-/** Puts what was claimed into quarantine; `undefined` when another container has taken it over meanwhile. */
-async function setApart(context: StoreContext, why: SkippedGeneration): Promise<SkippedGeneration | undefined> {
-  const { number, code, message } = why;
+/** Puts what was claimed into quarantine. */
+async function setApart(context: StoreContext, why: SkippedGeneration): Promise<Adopted> {
+  const { number } = why;
   const directory = pathOf(context, { number, state: "restoring", claimant: context.claimant });
+  const quarantined = pathOf(context, { number, state: "quarantined" });
   await context.step("claim:quarantine");
   await writeReason(directory, why);
-  if (!(await tryRename(directory, pathOf(context, { number, state: "quarantined" })))) return undefined;
-  return { number, code, message };
+  if (!(await tryRename(directory, quarantined))) return undefined;
+  await forgetAttempts(quarantined);
+  return { setApart: why };
 }
 
 /** Reads what was claimed; a damaged one goes into quarantine, and one that cannot be read now is given back. */
-async function adopt(
-  context: StoreContext,
-  number: number,
-): Promise<{ readonly checkpoint: ClaimedCheckpoint } | SkippedGeneration | undefined> {
+async function adopt(context: StoreContext, number: number): Promise<Adopted> {
   const directory = pathOf(context, { number, state: "restoring", claimant: context.claimant });
   await context.step("claim:lease");
   const lease = await holdLease(directory, context);
+  const { died, failed } = await readAttempts(directory);
   try {
     await context.step("claim:check");
     const { checkSizes, manifestOf } = await import("./manifest/check-files.ts");
@@ -132,13 +152,18 @@ async function adopt(
     const manifest = await manifestOf(directory, number);
     await checkSizes(directory, manifest);
     await refuseSecondLife(context, manifest, manifestOf);
-    return { checkpoint: holdClaim(context, { manifest, lease }) };
+    return { checkpoint: holdClaim(context, { manifest, lease, attempts: { died, failed } }) };
   } catch (error) {
     lease.stop();
     // What is missing may be missing because another container has taken it over meanwhile.
     if (isDamage(error)) return setApart(context, { number, code: error.code, message: error.message });
+    const why = storeError(error, `reading generation ${number}`);
+    // Another version of crik can read it, and this one never will.
+    const counts = why.code !== "ERR_STORE_FORMAT";
+    if (counts) await countFailure(directory, { died, failed }, context.log);
     await tryRename(directory, pathOf(context, { number, state: "complete" }));
-    throw storeError(error, `reading generation ${number}`);
+    if (!counts) throw why;
+    return { attempts: died + failed + 1, error: why };
   }
 }
 

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { type Attempts, countFailure, forgetAttempts, writeAttempts } from "./attempts.ts";
 import { IndexLimitBytes, IndexName, PackName, readIndex } from "./carry/entry.ts";
 import { generationNames, pathOf, type StoreContext } from "./context.ts";
 import { openPlain, readUntrusted, syncDirectory, tryRename, writeDurably } from "./durable.ts";
@@ -11,7 +12,6 @@ import { ImagesName, type Manifest } from "./manifest/manifest.ts";
 import type { PutBackReport } from "./put-back/put-files-back.ts";
 import { type QuarantineReason, writeReason } from "./quarantine.ts";
 import { readError, storeError } from "./system-error.ts";
-import { forgetTakeovers } from "./takeovers.ts";
 
 /** A generation that this container alone may restore. Its sizes were checked; its digests were not. */
 export interface ClaimedCheckpoint {
@@ -20,6 +20,8 @@ export interface ClaimedCheckpoint {
   readonly directory: string;
   readonly imageDirectory: string;
   readonly manifest: Manifest;
+  /** How many containers have claimed it in vain before this one, since it was made, restored or set apart the last time: they died, or released it as failed. */
+  readonly attempts: number;
   /**
    * Puts the carried files back to their places; before CRIU starts. Their digests are checked before the first one is written.
    * @throws StoreError `ERR_STORE_DIGEST`, `ERR_STORE_MANIFEST` (nothing was written), `ERR_STORE_PUT_BACK` naming the path, `ERR_STORE_FULL`, `ERR_STORE_ABORTED`
@@ -43,8 +45,13 @@ export interface ClaimedCheckpoint {
   markResumed(): Promise<void>;
   /** Undoes {@link ClaimedCheckpoint.consume} when nothing has run after all: it is claimed again. */
   giveBack(): Promise<void>;
-  /** Gives up the claim: the generation is complete again, for the next container. @throws StoreError `ERR_STORE_CLAIM_LOST` */
-  release(): Promise<void>;
+  /**
+   * Gives up the claim: the generation is complete again, for the next container.
+   *
+   * With `failed` this container counts as one of its `attempts`: on the disk before the rename, so that one that dies in between has been counted too.
+   * @throws StoreError `ERR_STORE_CLAIM_LOST`
+   */
+  release(options?: { readonly failed?: boolean | undefined }): Promise<void>;
   /** Keeps it apart with the reason; it is not tried again. @throws StoreError `ERR_STORE_CLAIM_LOST` */
   quarantine(reason: QuarantineReason): Promise<void>;
 }
@@ -55,10 +62,10 @@ export const ResumedName = "resumed";
 /** Holds a generation that bears our name already. */
 export function holdClaim(
   context: StoreContext,
-  claim: { readonly manifest: Manifest; readonly lease: Renewal },
+  claim: { readonly manifest: Manifest; readonly lease: Renewal; readonly attempts: Attempts },
 ): ClaimedCheckpoint {
   const { claimant, step } = context;
-  const { manifest } = claim;
+  const { manifest, attempts } = claim;
   const { number } = manifest;
   const named = (state: GenerationState): string =>
     pathOf(context, state === "restoring" || state === "consumed" ? { number, state, claimant } : { number, state });
@@ -114,6 +121,7 @@ export function holdClaim(
       return join(named(state), ImagesName);
     },
     manifest,
+    attempts: attempts.died + attempts.failed,
     putBack: async ({ signal, root } = {}) => {
       const pack = manifest.files[PackName];
       if (pack === undefined) return { entries: 0, written: 0, bytes: 0 };
@@ -141,14 +149,21 @@ export function holdClaim(
       await move("consumed", "restoring");
       lease = await holdLease(named("restoring"), context);
     },
-    markResumed: () => writeDurably(join(named(state), ResumedName), "").catch(() => {}),
-    release: async () => {
-      await forgetTakeovers(named(state));
+    markResumed: async () => {
+      await writeDurably(join(named(state), ResumedName), "").catch(() => {});
+      await forgetAttempts(named(state));
+    },
+    release: async ({ failed = false } = {}) => {
+      await step("claimed:count");
+      if (failed) await countFailure(named(state), attempts, context.log);
+      // It did not kill this container.
+      else if (attempts.died > 0) await writeAttempts(named(state), { ...attempts, died: 0 }).catch(() => {});
       await leave("complete");
     },
     quarantine: async (reason) => {
       await writeReason(named(state), reason);
       await leave("quarantined");
+      await forgetAttempts(named(state));
     },
   };
 }

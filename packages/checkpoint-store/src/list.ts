@@ -1,5 +1,6 @@
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { readAttempts } from "./attempts.ts";
 import { ResumedName } from "./claimed.ts";
 import { generationNames, pathOf, type StoreContext } from "./context.ts";
 import { exists } from "./durable.ts";
@@ -18,6 +19,8 @@ export interface Generation extends GenerationName {
   readonly manifest?: Manifest;
   /** Why it is in quarantine. */
   readonly quarantine?: QuarantineRecord;
+  /** How many containers have claimed it in vain; missing when none has. See `ClaimedCheckpoint.attempts`. */
+  readonly attempts?: number;
   /** Set when it was restored and has run: a consumed one without it may never have. */
   readonly resumed?: true;
   /** Why it cannot be restored, for people: its manifest is missing or damaged, a file has another size, or it is in quarantine. */
@@ -34,11 +37,13 @@ export async function listGenerations(context: Pick<StoreContext, "root">): Prom
 
 async function lookAt(name: GenerationName, directory: string): Promise<Generation> {
   const resumed = name.state === "consumed" && (await exists(join(directory, ResumedName)));
+  const { died, failed } = await readAttempts(directory);
   const base = {
     ...name,
     directory,
     imageDirectory: join(directory, ImagesName),
     bytes: await bytesOf(directory),
+    ...(died + failed > 0 && { attempts: died + failed }),
     ...(resumed && { resumed }),
   };
   const quarantine = name.state === "quarantined" ? await readReason(directory) : undefined;

@@ -1,3 +1,4 @@
+import { forgetAttempts } from "./attempts.ts";
 import { generationNames, pathOf, type StoreContext } from "./context.ts";
 import { syncDirectory, tryRename } from "./durable.ts";
 import type { Below } from "./lineage.ts";
@@ -21,8 +22,10 @@ export async function passOver(
     const directory = pathOf(context, name);
     await context.step("pass-over");
     await writeReason(directory, reason);
-    if (await tryRename(directory, pathOf(context, { number: name.number, state: "quarantined" })))
-      passed.push(name.number);
+    const quarantined = pathOf(context, { number: name.number, state: "quarantined" });
+    if (!(await tryRename(directory, quarantined))) continue;
+    passed.push(name.number);
+    await forgetAttempts(quarantined);
   }
   if (passed.length > 0) await syncDirectory(context.root);
   return passed;

@@ -1,5 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { reserveAttempts } from "./attempts.ts";
 import type { CarryRequest } from "./carry/collect.ts";
 import { type CarriedFiles, type CarryOptions, packFiles } from "./carry/pack-files.ts";
 import { chunkHasher } from "./chunk-hasher.ts";
@@ -58,6 +59,7 @@ export async function stageCheckpoint(context: StoreContext): Promise<StagedChec
   }
   // Also reserves it: a claim then renews the lease without needing space on a disk that may be full.
   const lease = await holdLease(directory, context);
+  await reserveAttempts(directory);
   const hash = await chunkHasher(context.digest);
   let follower: ImageFollower | undefined;
   let carried: Readonly<Record<string, FileDigest>> = {};

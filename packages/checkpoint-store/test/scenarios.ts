@@ -73,6 +73,15 @@ export const Scenarios: Readonly<Record<string, Scenario>> = {
     newest: "two",
     older: "one",
   },
+  "restore that fails here": {
+    before: ["one", "two"],
+    run: async (store) => {
+      const checkpoint = await claimIn(store);
+      await checkpoint.release({ failed: true });
+    },
+    newest: "two",
+    older: "one",
+  },
   takeover: {
     before: ["one", "two"],
     claimedBefore: true,

@@ -67,13 +67,56 @@ describe("what crik says of its decisions", () => {
       resumed: false,
       error: new Error("x"),
     } as const;
-    const said = story([{ type: "checkpoint-found", number: 2, from: "pod-a" }, failed], {
+    const said = story([{ type: "checkpoint-found", number: 2, from: "pod-a", attempts: 0 }, failed], {
       ifRestoreFails: "start-fresh",
     });
     expect(said).toEqual([
       "restoring the application | 2 | pod-a",
-      "the application is started afresh: its checkpoint could not be restored | 2",
+      "the application is started afresh: its checkpoint could not be restored | 2 | 1",
     ]);
+  });
+
+  it("says of each restore that failed in this container which attempt it was, and what is done about it", () => {
+    const failed = {
+      type: "restore-failed",
+      cause: "environment",
+      consumed: false,
+      resumed: false,
+      error: new Error("no space"),
+    } as const;
+    const after = (attempts: number, policy: Partial<WrapperPolicy> = {}): string | undefined =>
+      story([{ type: "checkpoint-found", number: 2, from: "pod-a", attempts }, failed], policy).at(-1);
+    expect(after(0)).toBe(
+      "the checkpoint is left as it is, and is tried again by the next container: attempt 1 of 3 | 2",
+    );
+    expect(after(2)).toBe("the application is started afresh: its checkpoint could not be restored | 2 | 3");
+    expect(after(7, { ifRestoreFails: "fail" })).toBe(
+      "the checkpoint is left as it is, and is tried again by the next container: attempt 8, and it is never given up | 2",
+    );
+  });
+
+  it("says why it starts afresh without having tried a restore", () => {
+    const unreadable = { type: "checkpoint-unreadable", number: 2, attempts: 3, error: new Error("EIO") } as const;
+    expect(story([unreadable])).toEqual([
+      "the application is started afresh | the checkpoint could not be read 3 times | 2",
+    ]);
+    expect(story([{ ...unreadable, attempts: 1 }])).toEqual([
+      "the checkpoint is left as it is, and is tried again by the next container: attempt 1 of 3 | 2",
+    ]);
+    expect(story([{ type: "checkpoint-held", by: "web-1-0badcafe" }], { ifClaimed: "start-fresh" })).toEqual([
+      "the application is started afresh | another container has the checkpoint: web-1-0badcafe",
+    ]);
+  });
+
+  it("does not call a look for an older checkpoint a start", () => {
+    const failed = { type: "restore-failed", cause: "criu", consumed: false, resumed: false, error: new Error("x") };
+    const found = { type: "checkpoint-found", number: 2, from: "pod-a", attempts: 0 } as const;
+    expect(story([found, { ...failed, type: "restore-failed", cause: "criu" }]).at(-1)).toBe(
+      "an older checkpoint is looked for: this one could not be restored | 2",
+    );
+    expect(story([found, { ...failed, type: "restore-failed", cause: "claim-lost" }]).at(-1)).toBe(
+      "the checkpoint is looked for again: another container has taken it over | 2",
+    );
   });
 
   it("says what the application ended with", () => {

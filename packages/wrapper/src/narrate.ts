@@ -1,4 +1,4 @@
-import type { StopReason, WrapperInput, WrapperOutcome, WrapperState } from "./state.ts";
+import type { RestoringState, StartingState, StopReason, WrapperInput, WrapperOutcome, WrapperState } from "./state.ts";
 
 /** What a step of the machine means to the people who run it. */
 export interface Narration {
@@ -22,15 +22,12 @@ const Reasons: Readonly<Record<StopReason, string>> = {
 /** Pure: the line for the log that a decision deserves; `undefined` for a step that is nobody's business. Every decision has exactly one. */
 export function narrate(from: WrapperState, to: WrapperState, input: WrapperInput): Narration | undefined {
   if (from.name === "starting" && to.name === "starting" && to.phase === "launching" && from.phase === "looking") {
-    const because = input.type === "no-checkpoint" ? input.because : "the one before could not be restored";
-    return say("the application is started afresh", { because });
+    return say("the application is started afresh", whyAfresh(input));
   }
   if (to.name === "restoring" && from.name !== "restoring") {
     return say("restoring the application", { generation: to.number, madeOn: to.from });
   }
-  if (from.name === "restoring" && to.name === "starting") {
-    return warn("the application is started afresh: its checkpoint could not be restored", { generation: from.number });
-  }
+  if (from.name === "restoring" && to.name === "starting") return withoutThisOne(from, to, input);
   if (to.name === "deciding" && from.name !== "deciding") {
     return say("asked to stop: finding out whether the node is going away", { signal: to.stop.signal });
   }
@@ -50,6 +47,30 @@ export function narrate(from: WrapperState, to: WrapperState, input: WrapperInpu
     return warn("the grace period is over: the application is killed", {});
   }
   return to.name === "exited" && from.name !== "exited" ? ending(to.outcome) : undefined;
+}
+
+function whyAfresh(input: WrapperInput): object {
+  switch (input.type) {
+    case "no-checkpoint":
+      return { because: input.because };
+    case "checkpoint-held":
+      return { because: `another container has the checkpoint: ${input.by}` };
+    case "checkpoint-unreadable":
+      return { because: `the checkpoint could not be read ${input.attempts} times`, generation: input.number };
+    default:
+      return {};
+  }
+}
+
+/** After a restore that failed. */
+function withoutThisOne(from: RestoringState, to: StartingState, input: WrapperInput): Narration {
+  const { number: generation, attempt } = from;
+  if (to.phase === "launching") {
+    return warn("the application is started afresh: its checkpoint could not be restored", { generation, attempt });
+  }
+  return input.type === "restore-failed" && input.cause === "claim-lost"
+    ? warn("the checkpoint is looked for again: another container has taken it over", { generation })
+    : warn("an older checkpoint is looked for: this one could not be restored", { generation });
 }
 
 function why(from: WrapperState, input: WrapperInput): string {
@@ -72,6 +93,11 @@ function ending(outcome: WrapperOutcome): Narration | undefined {
         "the application has ended",
         exit.kind === "exited" ? { exitCode: exit.code } : { signal: exit.signal },
       );
+    }
+    case "restore-postponed": {
+      const { number: generation, attempt, of } = outcome;
+      const so = of === undefined ? `attempt ${attempt}, and it is never given up` : `attempt ${attempt} of ${of}`;
+      return warn(`the checkpoint is left as it is, and is tried again by the next container: ${so}`, { generation });
     }
     case "task-failed":
     case "failed":

@@ -33,6 +33,7 @@ export function createOperations(context: OperationsContext): Operations {
   let restoring: RestoreOperation | undefined;
   let dumping: DumpOperation | undefined;
   let generation: number | undefined;
+  let givenUp: { readonly number: number; readonly error: Error } | undefined;
   const ofOtherCommands = new Set<number>();
   let passing: Promise<void> = Promise.resolve();
   let cancelDeadline = (): void => {};
@@ -67,7 +68,9 @@ export function createOperations(context: OperationsContext): Operations {
    * application back in time. One of another command is left for that command, until this one makes a checkpoint of its own.
    */
   async function passOver(from: CheckpointStore): Promise<void> {
-    const message = "the application was started afresh after this checkpoint was made";
+    const because =
+      givenUp === undefined ? "" : `; generation ${givenUp.number} could not be restored: ${givenUp.error.message}`;
+    const message = `the application was started afresh after this checkpoint was made${because}`;
     try {
       const passed = await from.passOver({ code: "passed-over", message }, { except: ofOtherCommands });
       if (passed.length > 0)
@@ -87,6 +90,7 @@ export function createOperations(context: OperationsContext): Operations {
     // A claim that comes when all is over is nobody's.
     if (closing.signal.aborted) return found.claimed?.release();
     claimed = found.claimed;
+    if (found.event.type === "checkpoint-unreadable") givenUp = found.event;
     send(found.event);
   }
 
@@ -128,7 +132,8 @@ export function createOperations(context: OperationsContext): Operations {
       case "give-back":
         return claimed?.giveBack();
       case "release":
-        return claimed?.release();
+        if (action.failed !== undefined) givenUp = { number: action.number, error: action.failed };
+        return claimed?.release({ failed: action.failed !== undefined });
       case "quarantine":
         log.warn(
           { generation: action.number, error: action.error.message },

@@ -63,6 +63,8 @@ export interface RestoringState extends Memory {
   readonly name: "restoring";
   readonly phase: "preparing" | "refused" | "allowed";
   readonly number: number;
+  /** How many containers have claimed it, with this one. */
+  readonly attempt: number;
   /** Where the checkpoint was made, for the log. */
   readonly from: string;
   /** A task that ends at once may be seen before the restore's answer, which then decides what it means. */

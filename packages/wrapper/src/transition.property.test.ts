@@ -33,6 +33,7 @@ const rules = {
   checkpointSignals: fc.constantFrom<readonly SignalName[]>(["SIGTERM"], ["SIGTERM", "SIGINT"], ["SIGUSR1"], []),
   ifNodeStateUnavailable: fc.constantFrom("checkpoint", "stop"),
   ifRestoreFails: fc.constantFrom("previous", "start-fresh", "fail"),
+  restoreAttempts: fc.integer({ min: 1, max: 3 }),
   ifClaimed: fc.constantFrom("wait", "start-fresh", "fail"),
   nodeStateTimeoutMs: ms,
   nodeStateGraceMs: ms,
@@ -79,6 +80,7 @@ const state: fc.Arbitrary<WrapperState> = fc.oneof(
     name: named("restoring"),
     phase: fc.constantFrom("preparing", "refused", "allowed"),
     number: small,
+    attempt: small,
     from: fc.constant("elsewhere"),
     taskExit: maybe(taskExit),
   }),
@@ -114,7 +116,8 @@ const state: fc.Arbitrary<WrapperState> = fc.oneof(
 );
 
 const event: fc.Arbitrary<WrapperEvent> = fc.oneof(
-  fc.record({ type: named("checkpoint-found"), number: small, from: fc.constant("elsewhere") }),
+  fc.record({ type: named("checkpoint-found"), number: small, from: fc.constant("elsewhere"), attempts: small }),
+  fc.record({ type: named("checkpoint-unreadable"), number: small, attempts: small, error }),
   fc.record({ type: named("checkpoint-held"), by: fc.constant("another") }),
   fc.record({ type: named("no-checkpoint"), because: fc.constant("there is none") }),
   fc.record({ type: named("search-failed"), error }),
@@ -124,15 +127,7 @@ const event: fc.Arbitrary<WrapperEvent> = fc.oneof(
   fc.record({ type: named("restore-succeeded"), pid: small }),
   fc.record({
     type: named("restore-failed"),
-    cause: fc.constantFrom<RestoreFailure>(
-      "refused",
-      "claim-lost",
-      "criu",
-      "digest",
-      "put-back",
-      "timeout",
-      "environment",
-    ),
+    cause: fc.constantFrom<RestoreFailure>("refused", "claim-lost", "criu", "digest", "put-back", "environment"),
     consumed: fc.boolean(),
     resumed: fc.boolean(),
     error,

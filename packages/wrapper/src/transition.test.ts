@@ -43,6 +43,7 @@ const preparing: RestoringState = {
   name: "restoring",
   phase: "preparing",
   number: 7,
+  attempt: 1,
   from: "pod-a",
   taskExit: undefined,
 };
@@ -103,7 +104,7 @@ const start: WrapperAction = { do: "start-task" };
 const cancelDump: WrapperAction = { do: "cancel-dump" };
 const refuseDump = { do: "refuse", hook: "frozen", because: expect.any(String) };
 const refuseRestore = { do: "refuse", hook: "before-resume", because: expect.any(String) };
-const quarantine = (cause: "criu" | "digest" | "put-back" | "timeout"): WrapperAction => ({
+const quarantine = (cause: "criu" | "digest" | "put-back"): WrapperAction => ({
   do: "quarantine",
   number: 7,
   cause,
@@ -145,7 +146,13 @@ describe("starting: looking for a checkpoint", () => {
   const held: WrapperEvent = { type: "checkpoint-held", by: "pod-b" };
   const searchFailed: WrapperEvent = { type: "search-failed", error };
 
-  const found: WrapperEvent = { type: "checkpoint-found", number: 7, from: "pod-a" };
+  const found: WrapperEvent = { type: "checkpoint-found", number: 7, from: "pod-a", attempts: 0 };
+  const unreadable = (attempts: number): WrapperEvent => ({
+    type: "checkpoint-unreadable",
+    number: 7,
+    attempts,
+    error,
+  });
   const stopped = { ...looking, ...asked };
   check([
     {
@@ -186,26 +193,47 @@ describe("starting: looking for a checkpoint", () => {
       actions: [],
     },
     {
-      title: "a search that fails may start fresh",
+      title: "the attempts of those before are counted on",
+      from: looking,
+      input: { type: "checkpoint-found", number: 7, from: "pod-a", attempts: 2 },
+      state: { ...preparing, attempt: 3 },
+      actions: [{ do: "restore", number: 7 }],
+    },
+    ...(["previous", "start-fresh", "fail"] as const).map((ifRestoreFails) => ({
+      title: `a search that fails starts nothing: nobody knows what is there (${ifRestoreFails})`,
       from: looking,
       input: searchFailed,
+      policy: { ...policy, ifRestoreFails },
+      state: ended({ kind: "failed", because: "search-failed", error }),
+      actions: [],
+    })),
+    {
+      title: "a checkpoint that cannot be read is left for the next container",
+      from: looking,
+      input: unreadable(2),
+      state: ended({ kind: "restore-postponed", number: 7, attempt: 2, of: 3, error }),
+      actions: [],
+    },
+    {
+      title: "a checkpoint that cannot be read by so many containers is given up",
+      from: looking,
+      input: unreadable(3),
       state: launching,
       actions: [start],
     },
     {
-      title: "a search whose finding is to fail is a failure, whatever follows a failed restore",
+      title: "a checkpoint that cannot be read is never given up where the policy is to fail",
       from: looking,
-      input: { type: "search-failed", error, final: true },
-      policy: { ...policy, ifRestoreFails: "start-fresh" },
-      state: ended({ kind: "failed", because: "search-failed", error }),
+      input: unreadable(3),
+      policy: { ...policy, ifRestoreFails: "fail" },
+      state: ended({ kind: "restore-postponed", number: 7, attempt: 3, of: undefined, error }),
       actions: [],
     },
     {
-      title: "a search that fails may be a failure",
-      from: looking,
-      input: searchFailed,
-      policy: { ...policy, ifRestoreFails: "fail" },
-      state: ended({ kind: "failed", because: "search-failed", error }),
+      title: "a checkpoint that cannot be read after a stop was asked is nobody's question",
+      from: stopped,
+      input: unreadable(3),
+      state: unstarted,
       actions: [],
     },
     {
@@ -526,9 +554,13 @@ describe("restoring: what becomes of a failed one", () => {
   const older = { name: "starting", phase: "looking", olderThan: 7 };
   const fail: WrapperPolicy = { ...policy, ifRestoreFails: "fail" };
   const fresh: WrapperPolicy = { ...policy, ifRestoreFails: "start-fresh" };
+  const unable: WrapperPolicy = { ...policy, capable: false };
+  const releaseFailed: WrapperAction = { do: "release", number: 7, failed: error };
+  const postponed = (attempt: number, of: number | undefined): object =>
+    ended({ kind: "restore-postponed", number: 7, attempt, of, error });
   const restoreFailed = ended({ kind: "failed", because: "restore-failed", error });
   check([
-    ...(["criu", "digest", "put-back", "timeout"] as const).map((cause) => ({
+    ...(["criu", "digest", "put-back"] as const).map((cause) => ({
       title: `${cause}: quarantined, and an older generation is looked for`,
       from: preparing,
       input: failure(cause),
@@ -559,27 +591,66 @@ describe("restoring: what becomes of a failed one", () => {
       state: { ...launching, signals: ["SIGHUP"] },
       actions: [quarantine("criu"), start],
     },
-    {
-      title: "environment: the checkpoint is blameless; older ones would fail alike",
+    ...(["environment", "refused"] as const).map((cause) => ({
+      title: `${cause}: the checkpoint is blameless, and left for the next container`,
       from: preparing,
+      input: failure(cause),
+      state: postponed(1, 3),
+      actions: [releaseFailed],
+    })),
+    {
+      title: "environment, for the last time: the application is started afresh; older ones would fail alike",
+      from: { ...preparing, attempt: 3 },
       input: failure("environment"),
       state: launching,
-      actions: [release, start],
+      actions: [releaseFailed, start],
     },
     {
-      title: "environment, fail",
+      title: "environment, when only one attempt is wanted",
       from: preparing,
+      input: failure("environment"),
+      policy: { ...policy, restoreAttempts: 1 },
+      state: launching,
+      actions: [releaseFailed, start],
+    },
+    {
+      title: "environment, in a container that is known to be unable: the next one of its pod is so too",
+      from: preparing,
+      input: failure("environment"),
+      policy: unable,
+      state: launching,
+      actions: [releaseFailed, start],
+    },
+    {
+      title: "criu, in a container that is known to be unable: no fault of the checkpoint",
+      from: allowed,
+      input: criuFailed,
+      policy: { ...unable, ifRestoreFails: "fail" },
+      state: postponed(1, undefined),
+      actions: [releaseFailed],
+    },
+    {
+      title: "a digest is wrong in any container",
+      from: preparing,
+      input: failure("digest"),
+      policy: unable,
+      state: older,
+      actions: [quarantine("digest"), look(7)],
+    },
+    {
+      title: "environment, fail: never given up",
+      from: { ...preparing, attempt: 8 },
       input: failure("environment"),
       policy: fail,
-      state: restoreFailed,
-      actions: [release],
+      state: postponed(8, undefined),
+      actions: [releaseFailed],
     },
     {
-      title: "refused without a stop: the checkpoint is blameless",
-      from: preparing,
-      input: failure("refused"),
-      state: launching,
-      actions: [release, start],
+      title: "environment, when the checkpoint was consumed and nothing has run: given back first",
+      from: allowed,
+      input: { ...criuFailed, cause: "environment", consumed: true },
+      state: postponed(1, 3),
+      actions: [{ do: "give-back", number: 7 }, releaseFailed],
     },
     {
       title: "claim lost: nothing of ours is left to rename; the other one is waited for",

@@ -1,9 +1,11 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type CheckpointFacts, type CheckpointStore, openStore } from "@crik/checkpoint-store";
+import { type CheckpointFacts, type CheckpointStore, openStore, StoreError } from "@crik/checkpoint-store";
+import { nativePrograms } from "@crik/init";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { defaultPolicy, type WrapperOutcome } from "../src/index.ts";
+import { defaultPolicy, type WrapperOptions, type WrapperOutcome } from "../src/index.ts";
+import { surroundings } from "../src/restore/surroundings.ts";
 import { wrapperFor } from "./harness.ts";
 
 const facts: CheckpointFacts = {
@@ -23,15 +25,22 @@ const facts: CheckpointFacts = {
   cgroupFiles: [],
 };
 
+/** A checkpoint that fits this machine and the command of {@link start}. */
+function restorable(): CheckpointFacts {
+  const { init } = nativePrograms();
+  const here = surroundings({ command: ["true"], init, mode: "privileged", capabilities: 0n });
+  return { ...facts, ...here };
+}
+
 /** An image directory with as many checkpoints, and a store for the container that looks at it next. */
-async function storeWith(count: number): Promise<CheckpointStore> {
+async function storeWith(count: number, made: CheckpointFacts = facts): Promise<CheckpointStore> {
   const directory = mkdtempSync(join(tmpdir(), "crik-wrapper-search-"));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const maker = await openStore({ directory, claimant: "maker" });
-  for (let made = 0; made < count; made++) {
+  for (let index = 0; index < count; index++) {
     const staged = await maker.stage();
     writeFileSync(join(staged.imageDirectory, "inventory.img"), "");
-    await staged.commit(facts);
+    await staged.commit(made);
   }
   return openStore({ directory, claimant: "me" });
 }
@@ -39,8 +48,14 @@ async function storeWith(count: number): Promise<CheckpointStore> {
 async function start(
   store: CheckpointStore,
   ifRestoreFails: "previous" | "start-fresh" | "fail",
+  more: Partial<WrapperOptions> = {},
 ): Promise<{ readonly outcome: WrapperOutcome; readonly log: readonly string[]; readonly left: readonly string[] }> {
-  const { wrapper, log } = wrapperFor({ command: ["true"], store, policy: { ...defaultPolicy, ifRestoreFails } });
+  const { wrapper, log } = wrapperFor({
+    command: ["true"],
+    store,
+    policy: { ...defaultPolicy, ifRestoreFails },
+    ...more,
+  });
   const outcome = await wrapper.run();
   const left = readdirSync(store.directory).filter((name) => /^\d/.test(name));
   return { outcome, log, left: left.toSorted() };
@@ -93,3 +108,66 @@ describe("a container that finds no checkpoint to restore", () => {
     }
   });
 });
+
+describe("a restore that fails for the sake of the container", () => {
+  it("is tried by three containers, and then the application is started afresh", async () => {
+    const store = await storeWith(1, restorable());
+    for (const attempt of [1, 2]) {
+      const { outcome, log, left } = await start(store, "start-fresh");
+      expect(outcome).toMatchObject({ kind: "restore-postponed", number: 1, attempt, of: 3 });
+      expect(log.at(-1)).toMatch(new RegExp(`tried again by the next container: attempt ${attempt} of 3$`));
+      expect(left).toEqual(["000001.complete"]);
+    }
+    const { outcome, log, left } = await start(store, "start-fresh");
+    expect(outcome).toMatchObject({ kind: "task-exited" });
+    expect(log).toContain("the application is started afresh: its checkpoint could not be restored");
+    expect(left).toEqual(["000001.quarantined"]);
+    expect(reasonOf(store)).toMatchObject({
+      code: "passed-over",
+      message: expect.stringMatching(/generation 1 could not be restored: no restore here$/),
+    });
+  });
+
+  it("is tried by every container where nothing may be started without it", async () => {
+    const store = await storeWith(1, restorable());
+    for (const attempt of [1, 2, 3, 4]) {
+      const { outcome, left } = await start(store, "fail");
+      expect(outcome).toMatchObject({ kind: "restore-postponed", attempt, of: undefined });
+      expect(left).toEqual(["000001.complete"]);
+    }
+  });
+});
+
+describe("a volume that fails while crik looks for a checkpoint", () => {
+  it("is no reason to start the application beside a state that may be there", async () => {
+    const store = await storeWith(1, restorable());
+    const claim = () => Promise.reject(new Error("EIO"));
+    const { outcome, left } = await start({ ...store, claim }, "start-fresh");
+    expect(outcome).toMatchObject({ kind: "failed", because: "search-failed", error: { message: "EIO" } });
+    expect(left).toEqual(["000001.complete"]);
+  });
+
+  it("or whose checkpoint cannot be compared with this container, gives three containers the time to pass", async () => {
+    const store = await storeWith(1, restorable());
+    const { outcome, left } = await start(store, "start-fresh", { init: "/nowhere/crik-init" });
+    expect(outcome).toMatchObject({ kind: "restore-postponed", number: 1, attempt: 1, error: { code: "ENOENT" } });
+    expect(left).toEqual(["000001.complete"]);
+  });
+
+  it("starts afresh at once beside a checkpoint of another version of crik, unless the policy is to fail", async () => {
+    const store = await storeWith(1, restorable());
+    const claim = () => Promise.reject(new StoreError("ERR_STORE_FORMAT", "it has format 2"));
+    expect(await start({ ...store, claim }, "fail")).toMatchObject({
+      outcome: { kind: "failed", because: "search-failed" },
+      left: ["000001.complete"],
+    });
+    expect(await start({ ...store, claim }, "start-fresh")).toMatchObject({
+      outcome: { kind: "task-exited" },
+      left: ["000001.quarantined"],
+    });
+  });
+});
+
+function reasonOf(store: CheckpointStore): unknown {
+  return JSON.parse(readFileSync(join(store.directory, "000001.quarantined", "quarantine.json"), "utf8"));
+}

@@ -51,6 +51,11 @@ export class World {
   dump: Dump | undefined;
 
   readonly #store: Map<number, Place>;
+  /** How many containers have tried each in vain. */
+  readonly #counted = new Map<number, number>();
+  /** Those that this container had, and gave back whole. */
+  readonly #givenBack = new Set<number>();
+  #unsearched = false;
   readonly #policy: WrapperPolicy;
   readonly #pick: Pick;
   #search: { readonly olderThan: number | undefined } | undefined;
@@ -69,6 +74,7 @@ export class World {
     this.#store = new Map(Array.from({ length: generations }, (_, index) => [index + 1, "complete"]));
     this.#policy = policy;
     this.#pick = pick;
+    for (const number of this.#store.keys()) this.#counted.set(number, pick(3));
   }
 
   /** Something happens; `undefined` when the machine does not notice. With `calm`, nothing that was not asked for. */
@@ -135,6 +141,11 @@ export class World {
         assert(state.outcome.exit === this.told.exit, "another exit than the task's");
         assert(this.counts.commits === 0 || !this.#hasCommitted(), "an exit reported beside a checkpoint");
         break;
+      case "restore-postponed":
+        assert(this.#store.get(state.outcome.number) === "complete", "postponed without a checkpoint");
+        assert(this.#mayBeTriedAgain(state.outcome.number), "tried again for ever");
+        assert(this.ran === 0, "postponed, though a task ran");
+        break;
       case "stopped-before-start":
       case "task-failed":
         assert(this.ran === 0, `${state.outcome.kind}, though a task ran`);
@@ -149,6 +160,28 @@ export class World {
     assert(![...this.#store.values()].includes("claimed"), "exited with a claim");
     assert(this.#search === undefined && !this.#launching && this.#restore === undefined, "exited with work under way");
     assert(this.dump === undefined || this.dump.cancelled, "exited with a dump under way");
+  }
+
+  /** A fresh start is the end of every complete generation; of one that was claimed and has no fault, only when it was tried often enough. */
+  #checkNothingIsPassedOver(): void {
+    assert(!this.#unsearched, "a start although nobody knows what is there");
+    for (const number of this.#givenBack) {
+      if (this.#store.get(number) !== "complete") continue;
+      assert(!this.#mayBeTriedAgain(number), `generation ${number} is passed over, and could have been tried again`);
+    }
+  }
+
+  #mayBeTriedAgain(number: number): boolean {
+    const { ifRestoreFails, restoreAttempts, capable } = this.#policy;
+    return ifRestoreFails === "fail" || (capable && this.#attempts(number) < restoreAttempts);
+  }
+
+  #attempts(number: number): number {
+    return this.#counted.get(number) ?? 0;
+  }
+
+  #count(number: number): void {
+    this.#counted.set(number, this.#attempts(number) + 1);
   }
 
   #hasCommitted(): boolean {
@@ -166,6 +199,7 @@ export class World {
         return;
       case "start-task":
         assert(!this.#launching && this.task === "none", "a task too many");
+        this.#checkNothingIsPassedOver();
         this.#launching = true;
         return;
       case "restore":
@@ -199,6 +233,8 @@ export class World {
       case "release":
         assert(this.ran === 0, "released though a task ran");
         this.#moves(action.number, "claimed", "complete");
+        this.#givenBack.add(action.number);
+        if (action.failed !== undefined) this.#count(action.number);
         return;
       case "quarantine":
         this.#moves(action.number, "claimed", "quarantined");
@@ -291,14 +327,25 @@ export class World {
         return event;
       };
     const none = answer({ type: "no-checkpoint", because: "there is none" });
-    const failed = answer({ type: "search-failed", error: new Error("EIO") });
+    const failed: Choice = () => {
+      this.#search = undefined;
+      this.#unsearched = true;
+      return { type: "search-failed", error: new Error("EIO") };
+    };
     if (newest === undefined) return [none, failed];
+    const unreadable: Choice = () => {
+      this.#search = undefined;
+      this.#givenBack.add(newest);
+      this.#count(newest);
+      const attempts = this.#attempts(newest);
+      return { type: "checkpoint-unreadable", number: newest, attempts, error: new Error("EIO") };
+    };
     const found: Choice = () => {
       this.#search = undefined;
       this.#moves(newest, "complete", "claimed");
-      return { type: "checkpoint-found", number: newest, from: "elsewhere" };
+      return { type: "checkpoint-found", number: newest, from: "elsewhere", attempts: this.#attempts(newest) };
     };
-    return [found, answer({ type: "checkpoint-held", by: "another" }), none, failed];
+    return [found, answer({ type: "checkpoint-held", by: "another" }), none, failed, unreadable];
   }
 
   #launchAnswers(): readonly Choice[] {
@@ -341,7 +388,7 @@ export class World {
     switch (restore.step) {
       case "making": {
         const hook = step("hook", { type: "before-resume", pid: this.#pid + 1 });
-        const causes = ["criu", "digest", "put-back", "timeout", "environment"] as const;
+        const causes = ["criu", "digest", "put-back", "environment"] as const;
         const failures = causes.map((cause) => fail(cause));
         return restore.cancelled ? [fail("refused"), hook, ...failures] : [hook, ...failures];
       }
@@ -366,7 +413,7 @@ export class World {
             return undefined;
           },
           fail("criu", true),
-          fail("timeout", true),
+          fail("environment", true),
         ];
       case "resumed":
         return [

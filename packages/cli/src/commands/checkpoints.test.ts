@@ -43,6 +43,16 @@ describe("crik checkpoints", () => {
 `);
   });
 
+  it("says how many containers have tried it in vain", () => {
+    const found = { state: "complete", directory: "/c/1", imageDirectory: "/c/1/checkpoint", bytes: 7 } as const;
+    const records = [recordOf({ ...found, number: 2, attempts: 2 }), recordOf({ ...found, number: 1 })];
+    expect(records).toMatchObject([{ attempts: 2 }, {}]);
+    expect(records[1]).not.toHaveProperty("attempts");
+    const text = checkpointsText("/c", [{ ...taken, attempts: 1 }, ...records], now);
+    expect(text).toMatch(/SIGTERM, the node is shutting down, tried in vain by 1 container /);
+    expect(text).toMatch(/ tried in vain by 2 containers /);
+  });
+
   it("says that there is nothing", () => {
     expect(checkpointsText("/c", [], now)).toBe("no checkpoint in /c");
   });

@@ -23,6 +23,8 @@ export interface CheckpointRecord {
   readonly mode?: string;
   readonly digest?: string;
   readonly versions?: Readonly<Record<string, string>>;
+  /** How many containers in a row could not restore it, for their own sake; missing when none. */
+  readonly attempts?: number;
   /** Of a consumed one: whether it is known to have run. If not, its container ended in that very moment, and it may never have. */
   readonly resumed?: boolean;
   /** Why and when it was put into quarantine. */
@@ -46,7 +48,7 @@ export async function checkpoints(command: CheckpointsCommand, context: CommandC
 
 /** Pure: the part of a generation that is anybody's business; its manifest also lists every file. */
 export function recordOf(generation: Generation): CheckpointRecord {
-  const { number, state, claimant, bytes, manifest, quarantine, problem } = generation;
+  const { number, state, claimant, bytes, manifest, attempts, quarantine, problem } = generation;
   return {
     number,
     state,
@@ -61,6 +63,7 @@ export function recordOf(generation: Generation): CheckpointRecord {
       digest: manifest.digest,
       versions: manifest.versions,
     }),
+    ...(attempts !== undefined && { attempts }),
     ...(state === "consumed" && { resumed: generation.resumed === true }),
     ...(quarantine !== undefined && { quarantine }),
     // What is being written has no manifest yet; that is no problem of it.
@@ -83,9 +86,11 @@ export function checkpointsText(directory: string, generations: readonly Checkpo
 }
 
 /** One line of at most {@link LongestWhy}: a quarantine's reason may be a page of CRIU's log. */
-function why({ state, reason, claimant, resumed, problem }: CheckpointRecord): string {
+function why({ state, reason, claimant, attempts, resumed, problem }: CheckpointRecord): string {
   if (problem !== undefined) return problem.length > LongestWhy ? `${problem.slice(0, LongestWhy - 1)}…` : problem;
   const by = claimant === undefined || state === "complete" ? "" : `by ${claimant}`;
   const mayNotHaveRun = resumed === false ? "and may never have run" : "";
-  return [reason ?? "", [by, mayNotHaveRun].filter(Boolean).join(" ")].filter(Boolean).join(", ") || "-";
+  const inVain =
+    attempts === undefined ? "" : `tried in vain by ${attempts === 1 ? "1 container" : `${attempts} containers`}`;
+  return [reason ?? "", inVain, [by, mayNotHaveRun].filter(Boolean).join(" ")].filter(Boolean).join(", ") || "-";
 }

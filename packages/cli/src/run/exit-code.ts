@@ -17,6 +17,7 @@ export function exitCodeOf(outcome: WrapperOutcome, afterCheckpoint: ExitCode): 
       return 128 + constants.signals[outcome.signal];
     case "task-failed":
       return outcome.exitCode;
+    case "restore-postponed":
     case "failed":
       return ExitCodes.wrapperFailed;
   }

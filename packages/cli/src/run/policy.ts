@@ -4,6 +4,9 @@ import type { CheckpointSettings, WrapperPolicy } from "@crik/wrapper";
 /** Kept back from the grace period for SIGKILL and cleaning up, at most, in milliseconds. */
 const KillReserveMs = 1_000;
 
+/** With the kubelet's back-off of 10 and 20 seconds a failure has half a minute to pass. */
+const RestoreAttempts = 3;
+
 /** Pure: when to checkpoint and what to fall back to, from the configuration and what the preflight found. */
 export function policyOf(config: Config, capable: boolean): WrapperPolicy {
   return {
@@ -12,6 +15,7 @@ export function policyOf(config: Config, capable: boolean): WrapperPolicy {
     checkpointSignals: config.checkpointSignals,
     ifNodeStateUnavailable: config.ifNodeStateUnavailable,
     ifRestoreFails: config.ifRestoreFails,
+    restoreAttempts: RestoreAttempts,
     ifClaimed: config.ifClaimed,
     nodeStateTimeoutMs: config.nodeStateServer?.timeoutMs ?? 0,
     nodeStateGraceMs: config.nodeStateServer?.graceMs ?? 0,

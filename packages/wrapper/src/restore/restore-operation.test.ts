@@ -23,7 +23,7 @@ describe("what a failed restore says about the checkpoint", () => {
     ["CRIU could not restore it", new CriuError("ERR_CRIU_RESTORE", "x"), "criu"],
     ["CRIU could not restore it, and says why", logged("Can't open file usr/bin/app: No such file"), "criu"],
     ["another process has one of its pids", logged("Can't fork for 1001: File exists"), "environment"],
-    ["CRIU took too long", new CriuError("ERR_CRIU_TIMEOUT", "x"), "timeout"],
+    ["CRIU took too long", new CriuError("ERR_CRIU_TIMEOUT", "x"), "environment"],
     ["CRIU is not there", new CriuError("ERR_CRIU_NOT_FOUND", "x"), "environment"],
     ["a digest is wrong, as the hook found out", hook(new StoreError("ERR_STORE_DIGEST", "x")), "digest"],
     ["another container took it over", hook(new StoreError("ERR_STORE_CLAIM_LOST", "x")), "claim-lost"],

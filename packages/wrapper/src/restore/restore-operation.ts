@@ -126,7 +126,6 @@ export function causeOf(error: unknown): RestoreFailure {
   // Another process of this container has it; in the next container that one is not.
   if (isCriuOperationError(error) && matchFailure(error.log.headline?.text ?? "")?.id === "pid-taken")
     return "environment";
-  if (error.code === "ERR_CRIU_TIMEOUT") return "timeout";
   return error.code === "ERR_CRIU_RESTORE" || error.code === "ERR_CRIU_IMAGE_FORMAT" ? "criu" : "environment";
 }
 

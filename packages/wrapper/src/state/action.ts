@@ -19,8 +19,8 @@ export type WrapperAction =
   | { readonly do: "refuse"; readonly hook: "before-resume" | "frozen"; readonly because: string }
   /** Undo a consume, nothing having run: consumed becomes claimed again. `release` or `quarantine` follows at once. */
   | { readonly do: "give-back"; readonly number: number }
-  /** Give up the claim: the generation is complete again, for the next container. */
-  | { readonly do: "release"; readonly number: number }
+  /** Give up the claim: the generation is complete again, for the next container. `failed`: count this one among its attempts, and why. */
+  | { readonly do: "release"; readonly number: number; readonly failed?: Error }
   /** Keep the claimed generation apart, with the reason; it is not tried again. */
   | { readonly do: "quarantine"; readonly number: number; readonly cause: RestoreFailure; readonly error: Error }
   /** Ask for the node's state now, and again until the state is no longer `deciding`; each answer, and each failure, is a `node-state`. */

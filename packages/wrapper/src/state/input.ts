@@ -7,23 +7,30 @@ export type NodeStateAnswer = "ready" | "shutting-down" | "unknown" | "unavailab
  * Why a restore failed.
  * - `refused`: the hook was told no, or the restore was cancelled. Nothing is wrong with the checkpoint.
  * - `claim-lost`: another container took it over before it was consumed; it is no longer ours to rename.
- * - `environment`: CRIU cannot run here (missing, too old, a capability lacks); says nothing about the checkpoint.
+ * - `environment`: the container's fault or the volume's: no space, no memory, too slow, a pid that is taken, CRIU cannot run. Says nothing about the checkpoint.
  * - `put-back`: carried files could not be written to their places.
  */
-export type RestoreFailure = "refused" | "claim-lost" | "criu" | "digest" | "put-back" | "timeout" | "environment";
+export type RestoreFailure = "refused" | "claim-lost" | "criu" | "digest" | "put-back" | "environment";
 
 /** Everything that can happen. `at` is monotonic milliseconds: the machine has no clock of its own. */
 export type WrapperInput = { readonly at: number } & WrapperEvent;
 
 /** An input without its time: what the shell tells the machine. */
 export type WrapperEvent =
-  /** The search found one, and it is claimed for this container. */
-  | { readonly type: "checkpoint-found"; readonly number: number; readonly from: string }
+  /** The search found one, and it is claimed for this container. `attempts`: how many have claimed it in vain before. */
+  | { readonly type: "checkpoint-found"; readonly number: number; readonly from: string; readonly attempts: number }
+  /** The newest was claimed and could not be read, for the container's sake or the volume's. It is released already, and counted: `attempts` has this one in it. */
+  | {
+      readonly type: "checkpoint-unreadable";
+      readonly number: number;
+      readonly attempts: number;
+      readonly error: Error;
+    }
   /** Another container holds the newest; waiting for it (within the search) was in vain. */
   | { readonly type: "checkpoint-held"; readonly by: string }
   | { readonly type: "no-checkpoint"; readonly because: string }
-  /** `final`: the policy of what was found is to fail, whatever becomes of a restore. */
-  | { readonly type: "search-failed"; readonly error: Error; readonly final?: boolean }
+  /** The directory cannot be searched, so that nobody knows what is in it; or the policy of what was found is to fail. */
+  | { readonly type: "search-failed"; readonly error: Error }
   | { readonly type: "task-started"; readonly pid: number }
   | { readonly type: "start-failed"; readonly exitCode: 125 | 126 | 127; readonly error: Error }
   /** CRIU's post-restore hook waits for an answer: the tree exists, nothing of it has run. */

@@ -11,6 +11,17 @@ export type WrapperOutcome =
   | { readonly kind: "checkpointed"; readonly number: number }
   /** Nothing of the task has run; a checkpoint that was claimed is left for the next container. */
   | { readonly kind: "stopped-before-start"; readonly signal: SignalName }
+  /**
+   * The checkpoint could not be restored in this container, which is not its fault. Nothing of the task has run; it is left complete for the next container,
+   * which tries it again. `attempt`: the first is 1. `of`: after so many it is given up; `undefined`: never, as `ifRestoreFails: "fail"` has it.
+   */
+  | {
+      readonly kind: "restore-postponed";
+      readonly number: number;
+      readonly attempt: number;
+      readonly of: number | undefined;
+      readonly error: Error;
+    }
   /** The command could not be executed: 127 not found, 126 not executable, 125 crik's own failure. */
   | { readonly kind: "task-failed"; readonly exitCode: 125 | 126 | 127; readonly error: Error }
   | { readonly kind: "failed"; readonly because: FailureReason; readonly error: Error | undefined };
@@ -18,7 +29,7 @@ export type WrapperOutcome =
 type FailureReason =
   /** A bug, or something crik cannot work without. */
   | "fault"
-  /** The directory could not be searched and the policy forbids a fresh start. */
+  /** The directory could not be searched, or the policy of what was found is to fail. */
   | "search-failed"
   /** Another container has the checkpoint and the policy forbids a fresh start. */
   | "checkpoint-held"

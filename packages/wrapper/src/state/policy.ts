@@ -13,10 +13,15 @@ export interface WrapperPolicy {
   readonly checkpointSignals: readonly SignalName[];
   readonly ifNodeStateUnavailable: "checkpoint" | "stop";
   /**
-   * After a restore that failed for the checkpoint's sake. `"previous"`: the next older generation, and a fresh start when there is none.
-   * Where CRIU cannot run at all, `"previous"` starts fresh too: older generations would fail alike.
+   * What is done when the checkpoint cannot be restored. `"previous"`: the next older generation, and a fresh start when there is none. When that is the fault
+   * of the container, `"previous"` starts fresh too: older generations would fail alike. `"fail"`: nothing is ever started without it.
    */
   readonly ifRestoreFails: "previous" | "start-fresh" | "fail";
+  /**
+   * How many containers try a checkpoint whose restore fails for the container's sake before the application is started afresh: each one but the last ends with
+   * `restore-postponed`. Where `capable` is false the first one decides: what is known beforehand does not pass.
+   */
+  readonly restoreAttempts: number;
   /** When another container holds the checkpoint. `"wait"` searches again, as often as it takes. */
   readonly ifClaimed: "wait" | "start-fresh" | "fail";
   /** How long a node state that cannot be had, or is unknown, is asked for again, in milliseconds since asking began. */
@@ -41,6 +46,7 @@ export const defaultPolicy: WrapperPolicy = {
   checkpointSignals: ["SIGTERM"],
   ifNodeStateUnavailable: "checkpoint",
   ifRestoreFails: "previous",
+  restoreAttempts: 3,
   ifClaimed: "wait",
   nodeStateTimeoutMs: 3_000,
   nodeStateGraceMs: 1_000,

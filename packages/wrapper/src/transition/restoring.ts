@@ -1,4 +1,12 @@
-import type { RestoringState, SignalName, Transition, WrapperAction, WrapperInput, WrapperPolicy } from "../state.ts";
+import type {
+  RestoreFailure,
+  RestoringState,
+  SignalName,
+  Transition,
+  WrapperAction,
+  WrapperInput,
+  WrapperPolicy,
+} from "../state.ts";
 import { killInMs } from "./budget.ts";
 import {
   arm,
@@ -12,7 +20,7 @@ import {
   taskExited,
 } from "./memory.ts";
 import { beginStop, runTask } from "./running.ts";
-import { heldByAnother, launch, lookForCheckpoint } from "./starting.ts";
+import { afterFailedAttempt, heldByAnother, launch, lookForCheckpoint } from "./starting.ts";
 import { killTask } from "./stopping.ts";
 
 type RestoreFailed = Extract<WrapperInput, { readonly type: "restore-failed" }>;
@@ -91,26 +99,41 @@ function ranUnasked(state: RestoringState, pid: number, at: number, policy: Wrap
 }
 
 function failed(state: RestoringState, input: RestoreFailed, policy: WrapperPolicy): Transition {
-  if (input.resumed) return exited({ kind: "failed", because: "restore-lost", error: input.error });
-  const next = state.stop === undefined ? nextChoice(state, input, policy) : neverStarted(state.stop);
-  return { state: next.state, actions: [...settle(state, input), ...next.actions] };
-}
-
-/** What becomes of the checkpoint. A failure that our own cancelling may have caused is not held against it; bad digests are. */
-function settle(state: RestoringState, input: RestoreFailed): readonly WrapperAction[] {
-  const { number } = state;
+  const { number, stop } = state;
   const { cause, error } = input;
-  if (cause === "claim-lost") return [];
+  if (input.resumed) return exited({ kind: "failed", because: "restore-lost", error });
+  if (cause === "claim-lost") {
+    return stop === undefined ? heldByAnother(state, undefined, policy, error) : neverStarted(stop);
+  }
   const back: readonly WrapperAction[] = input.consumed ? [{ do: "give-back", number }] : [];
-  const blameless = cause === "refused" || cause === "environment" || (state.stop !== undefined && cause !== "digest");
-  return [...back, blameless ? { do: "release", number } : { do: "quarantine", number, cause, error }];
+  const { settled, next } = settle(state, input, policy);
+  return { state: next.state, actions: [...back, settled, ...next.actions] };
 }
 
-function nextChoice(state: RestoringState, input: RestoreFailed, policy: WrapperPolicy): Transition {
-  const { cause, error } = input;
-  if (cause === "claim-lost") return heldByAnother(state, undefined, policy, error);
-  const unrestorable = cause !== "refused" && cause !== "environment";
-  if (unrestorable && policy.ifRestoreFails === "previous") return lookForCheckpoint(state, state.number);
-  if (policy.ifRestoreFails !== "fail") return launch(state);
-  return exited({ kind: "failed", because: "restore-failed", error });
+/** What becomes of the checkpoint, and what is done without it. */
+function settle(
+  state: RestoringState,
+  { cause, error }: RestoreFailed,
+  policy: WrapperPolicy,
+): { readonly settled: WrapperAction; readonly next: Transition } {
+  const { number, attempt, stop } = state;
+  const quarantine = { do: "quarantine", number, cause, error } as const;
+  if (stop !== undefined) {
+    // Our own cancelling may have caused it, and then it counts for nothing; it does not cause bad digests.
+    return { settled: cause === "digest" ? quarantine : { do: "release", number }, next: neverStarted(stop) };
+  }
+  if (isOfThisContainer(cause, policy)) {
+    return {
+      settled: { do: "release", number, failed: error },
+      next: afterFailedAttempt(state, { number, attempt, error }, policy),
+    };
+  }
+  if (policy.ifRestoreFails === "previous") return { settled: quarantine, next: lookForCheckpoint(state, number) };
+  if (policy.ifRestoreFails === "start-fresh") return { settled: quarantine, next: launch(state) };
+  return { settled: quarantine, next: exited({ kind: "failed", because: "restore-failed", error }) };
+}
+
+/** CRIU fails in a container that cannot restore anything, whatever the checkpoint is. */
+function isOfThisContainer(cause: RestoreFailure, { capable }: WrapperPolicy): boolean {
+  return cause === "environment" || cause === "refused" || (cause === "criu" && !capable);
 }

@@ -42,6 +42,24 @@ export function heldByAnother(
   return exited({ kind: "failed", because: "checkpoint-held", error });
 }
 
+/** A restore that has failed for the sake of this container, or of the volume. */
+export interface FailedAttempt {
+  readonly number: number;
+  readonly attempt: number;
+  readonly error: Error;
+}
+
+/**
+ * Who starts the application afresh gives its checkpoint up for good, so that the next container tries it first; but not for ever, and not where it is known
+ * beforehand to be of no use: what this container may not do, the next one of its pod may not do either.
+ */
+export function afterFailedAttempt(memory: Memory, failed: FailedAttempt, policy: WrapperPolicy): Transition {
+  const { ifRestoreFails, restoreAttempts, capable } = policy;
+  if (ifRestoreFails === "fail") return exited({ kind: "restore-postponed", ...failed, of: undefined });
+  if (!capable || failed.attempt >= restoreAttempts) return launch(memory);
+  return exited({ kind: "restore-postponed", ...failed, of: restoreAttempts });
+}
+
 /** No task yet: a request to stop waits for the answer of what is under way. */
 export function starting(state: StartingState, input: WrapperInput, policy: WrapperPolicy): Transition {
   switch (input.type) {
@@ -77,21 +95,35 @@ function looking(state: StartingState, input: WrapperInput, policy: WrapperPolic
   const { stop, olderThan } = state;
   switch (input.type) {
     case "checkpoint-found": {
-      const { number, from } = input;
+      const { number, from, attempts } = input;
       if (stop !== undefined) return neverStarted(stop, [{ do: "release", number }]);
       return {
-        state: { ...memoryOf(state), name: "restoring", phase: "preparing", number, from, taskExit: undefined },
+        state: {
+          ...memoryOf(state),
+          name: "restoring",
+          phase: "preparing",
+          number,
+          attempt: attempts + 1,
+          from,
+          taskExit: undefined,
+        },
         actions: [{ do: "restore", number }],
       };
+    }
+    case "checkpoint-unreadable": {
+      if (stop !== undefined) return neverStarted(stop);
+      const { number, attempts: attempt, error } = input;
+      return afterFailedAttempt(state, { number, attempt, error }, policy);
     }
     case "checkpoint-held":
       return stop === undefined ? heldByAnother(state, olderThan, policy) : neverStarted(stop);
     case "no-checkpoint":
       return stop === undefined ? launch(state) : neverStarted(stop);
     case "search-failed":
-      if (stop !== undefined) return neverStarted(stop);
-      if (policy.ifRestoreFails !== "fail" && input.final !== true) return launch(state);
-      return exited({ kind: "failed", because: "search-failed", error: input.error });
+      // Who starts afresh without having looked may do so beside the state.
+      return stop === undefined
+        ? exited({ kind: "failed", because: "search-failed", error: input.error })
+        : neverStarted(stop);
     default:
       return otherwise(state, input);
   }
