@@ -141,7 +141,7 @@ describeContainers("a stop, with a real manager that watches a real API server",
     expect(code).toBe(choice === "checkpoint" ? 143 : 0);
     expect(await states(volume)).toEqual(left);
     expect(decisions(box)).toEqual([expect.stringMatching(words)]);
-    expect(box.stderr.all.join("\n")).toMatch(/the node's state cannot be found out .*ECONNREFUSED/);
+    expect(box.stderr.all.join("\n")).toMatch(/the node's state cannot be found out .*\n.*ECONNREFUSED/);
     // The question has 3 s.
     expect(timings.endedAt - (timings.signalledAt ?? 0)).toBeLessThan(8_000);
   });
@@ -157,6 +157,22 @@ describeContainers("a stop, with a real manager that watches a real API server",
       expect(code).toBe(143);
       expect(await states(volume)).toEqual(["complete"]);
       expect(timings.endedAt - (timings.signalledAt ?? 0)).toBeLessThan(8_000);
+    } finally {
+      process.kill(manager.pid, "SIGCONT");
+    }
+  });
+
+  it("with a manager that falls silent after it has said ready does not believe that any more", async () => {
+    await recoverNode();
+    await using volume = await makeVolume();
+    await using box = await start(volume);
+    try {
+      box.signal("SIGTERM");
+      await box.stderr.waitForLine(/the node is ready/);
+      process.kill(manager.pid, "SIGSTOP");
+      expect((await box.exited).code).toBe(143);
+      expect(await states(volume)).toEqual(["complete"]);
+      expect(decisions(box)).toEqual([expect.stringMatching(/being checkpointed .*its node is unavailable/)]);
     } finally {
       process.kill(manager.pid, "SIGCONT");
     }

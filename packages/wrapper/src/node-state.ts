@@ -12,7 +12,7 @@ export interface NodeStateReport {
 
 /** The one thing the wrapper wants to know of the cluster. A test double is one function. */
 export interface NodeStateReader {
-  /** Rejects when no answer can be had. Bounded in time by the reader itself. */
+  /** Rejects when no answer can be had. Bounded in time by the reader itself, to about a second: the answer before counts until then. */
   read(node: string, options: { readonly signal: AbortSignal }): Promise<NodeStateReport>;
 }
 
@@ -60,11 +60,15 @@ export async function askNodeState(
   const { reader, node, clock, signal, log, tell } = options;
   let logged: string | undefined;
   while (!signal.aborted) {
-    const answer = await answerOf(reader, node, signal);
+    const { state, reason, error } = await answerOf(reader, node, signal);
     if (signal.aborted) return;
-    const { state, reason } = answer;
-    if (logged !== `${state} ${reason}`) log.info({ node, reason }, Lines[state]);
-    logged = `${state} ${reason}`;
+    // Errors count their attempts: no two are alike.
+    const news = error === undefined ? `${state} ${reason}` : state;
+    if (news !== logged) {
+      if (error === undefined) log.info({ node, reason }, Lines[state]);
+      else log.warn({ node, error }, Lines[state]);
+    }
+    logged = news;
     tell(state, reason);
     await new Promise<void>((resolve) => {
       clock.schedule(PauseMs, resolve);
@@ -76,11 +80,12 @@ async function answerOf(
   reader: NodeStateReader,
   node: string,
   signal: AbortSignal,
-): Promise<{ readonly state: NodeStateAnswer; readonly reason?: string }> {
+): Promise<{ readonly state: NodeStateAnswer; readonly reason?: string; readonly error?: Error }> {
   try {
     return await reader.read(node, { signal });
-  } catch (error) {
-    return { state: "unavailable", reason: asError(error).message };
+  } catch (thrown) {
+    const error = asError(thrown);
+    return { state: "unavailable", reason: error.message, error };
   }
 }
 
@@ -92,7 +97,7 @@ export async function followNodeState(
   try {
     for await (const event of watcher.watch(node, { signal })) {
       if (event.type === "lost") {
-        log.warn({ node, error: event.error.message }, "the node's state is not heard of at the moment; trying again");
+        log.warn({ node, error: event.error }, "the node's state is not heard of at the moment; trying again");
         continue;
       }
       const { state, reason } = event.record;

@@ -5,6 +5,12 @@ import type { NodeStateOptions } from "@crik/wrapper";
 import type { Output } from "../output.ts";
 
 /**
+ * How long one answer may take, in milliseconds. The wrapper asks again for as long as it may, and believes the answer before meanwhile: a server that falls
+ * silent after `ready` must be found out before `ready` becomes the decision.
+ */
+const AnswerTimeoutMs = 1000;
+
+/**
  * How the wrapper learns its node's state. The client is loaded when it is asked for the first time: mostly when the pod is told to stop, so that it costs
  * no memory before.
  *
@@ -38,7 +44,7 @@ async function createClient(server: NodeStateServerConfig): Promise<NodeStateCli
     url: server.url,
     caFile: server.caFile,
     tokenFile: server.tokenFile,
-    totalTimeoutMs: server.timeoutMs,
+    totalTimeoutMs: Math.min(server.timeoutMs, AnswerTimeoutMs),
   });
 }
 

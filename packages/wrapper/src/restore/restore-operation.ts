@@ -1,18 +1,17 @@
 import { existsSync } from "node:fs";
 import type { ClaimedCheckpoint } from "@crik/checkpoint-store";
-import { isStoreError } from "@crik/checkpoint-store";
-import { isCriuError, isCriuOperationError, matchFailure } from "@crik/criu-driver";
+import { isCriuOperationError } from "@crik/criu-driver";
 import { asError } from "../error.ts";
 import { createGate, type Gate } from "../gate.ts";
 import type { OperationsContext } from "../operations-context.ts";
 import { ownCgroups } from "../proc/cgroups.ts";
 import { restoreReserve, useReserve } from "../reserve.ts";
-import type { RestoreFailure } from "../state.ts";
 import { hasTerminal, inheritedStdio } from "../stdio/inherit.ts";
 import { waitForFreePids } from "../task/free-pids.ts";
 import { raisePidCursor } from "../task/pid-cursor.ts";
 import { createTask, type Task } from "../task/task.ts";
 import { movedCgroupFiles } from "./cgroup-files.ts";
+import { causeOf } from "./failure-cause.ts";
 
 /** A restore under way. */
 export interface RestoreOperation {
@@ -102,34 +101,4 @@ export function createRestoreOperation(
   }
 
   return { gate, cancel: () => cancelling.abort(new Error("a stop was asked for before the restore was done")), run };
-}
-
-/** Store errors that tell of this container, and not of the checkpoint. */
-const OfThisContainer: ReadonlySet<string> = new Set(["ERR_STORE_FULL", "ERR_STORE_READ_ONLY", "ERR_STORE_IO"]);
-
-/**
- * Pure: what a failure says about the checkpoint, by the innermost error that has a code. Only CRIU's own failure, a wrong digest, or files that cannot be put
- * back are held against it; anything else is this container's, and the checkpoint stays for the next one.
- */
-export function causeOf(error: unknown): RestoreFailure {
-  for (let inner: unknown = error; inner instanceof Error; inner = inner.cause) {
-    if (isStoreError(inner)) {
-      if (inner.code === "ERR_STORE_CLAIM_LOST") return "claim-lost";
-      if (isOfThisContainer(inner)) return "environment";
-      return inner.code === "ERR_STORE_PUT_BACK" ? "put-back" : "digest";
-    }
-  }
-  if (!isCriuError(error)) return "environment";
-  // From outside, as by the kernel when memory is short: that says nothing about the checkpoint. What crik itself ends is a timeout.
-  if (isCriuOperationError(error) && error.signal === "SIGKILL" && error.code === "ERR_CRIU_RESTORE")
-    return "environment";
-  // Another process of this container has it; in the next container that one is not.
-  if (isCriuOperationError(error) && matchFailure(error.log.headline?.text ?? "")?.id === "pid-taken")
-    return "environment";
-  return error.code === "ERR_CRIU_RESTORE" || error.code === "ERR_CRIU_IMAGE_FORMAT" ? "criu" : "environment";
-}
-
-function isOfThisContainer(error: Error & { readonly code: string }): boolean {
-  const system = error.cause instanceof Error && "code" in error.cause ? error.cause.code : undefined;
-  return OfThisContainer.has(error.code) || system === "ENOSPC" || system === "EDQUOT" || system === "EROFS";
 }
