@@ -48,17 +48,6 @@ describeContainers("a restore that fails", () => {
     expect(second.stdout.all).toEqual([]);
     expect(await states(volume)).toEqual(["quarantined"]);
   });
-
-  it("is given up after its time, and leaves no process behind", async () => {
-    await using volume = await makeVolume();
-    await using _first = await leaveCheckpoint({ ...debian, volume });
-    const config = { restoreTimeout: "1ms" };
-    await using second = await startCrik({ ...debian, volume, config });
-    await second.stdout.waitForLine(/^TICK \S+ 3$/, 60_000);
-    expect(second.stdout.all.filter((line) => line.startsWith("START"))).toHaveLength(1);
-    const processes = await second.exec(["ps", "-e", "-o", "comm="]);
-    expect(processes.stdout).not.toMatch(/^criu/m);
-  });
 });
 
 describeContainers("SIGTERM during a restore", () => {
