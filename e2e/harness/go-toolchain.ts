@@ -10,10 +10,10 @@ export interface GoToolchain {
 }
 
 /**
- * The oldest Go that will do, of the 1.x: from 24 on servers listen with MPTCP, which a test is about, and Kubernetes
- * 1.34 needs it.
+ * The oldest Go that will do, of the 1.x: from 24 on servers listen with MPTCP, which a test is about, Kubernetes 1.34
+ * needs 24, and containerd 2.2 needs 25.
  */
-const oldestMinor = 24;
+const oldestMinor = 25;
 
 /** Gives the machine's Go when it is new enough, else Debian's, fetched at the first call. */
 export async function ensureGo(): Promise<GoToolchain> {
@@ -28,9 +28,9 @@ export async function ensureGo(): Promise<GoToolchain> {
   const version = await run(["go", "env", "GOVERSION"]).catch(() => "");
   const [, minor = "0"] = /^go1\.(\d+)/.exec(version) ?? [];
   if (Number(minor) >= oldestMinor) return { program: "go", environment };
-  const directory = await cached("toolchain", "go-trixie-1", (target) =>
-    unpackDebian({ suite: "trixie", packages: ["golang-1.24-go"] }, target),
+  const directory = await cached("toolchain", "go-1.26-1", (target) =>
+    unpackDebian({ suite: "trixie-backports", packages: ["golang-1.26-go"] }, target),
   );
-  const root = join(directory, "usr/lib/go-1.24");
+  const root = join(directory, "usr/lib/go-1.26");
   return { program: join(root, "bin/go"), environment: { ...environment, GOROOT: root } };
 }

@@ -20,7 +20,8 @@ export async function sweep(directory: string): Promise<void> {
   }
   for (const place of (await mountsBelow(directory)).reverse()) await run(["umount", "-l", place]).catch(() => {});
   await removeCgroups(basename(directory));
-  await rm(directory, { recursive: true, force: true });
+  // What was killed this moment may still have been writing.
+  await rm(directory, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /**

@@ -6,8 +6,6 @@ export const controlPlaneAddress = "10.99.0.1";
 export const apiPort = 6443;
 /** All Services. */
 export const serviceRange = "10.96.0.0/16";
-/** The Service `kubernetes`, the first address of {@link serviceRange}. */
-export const apiServiceAddress = "10.96.0.1";
 /** All pods. */
 export const podRange = "10.244.0.0/16";
 /** The name below which Services are found. */

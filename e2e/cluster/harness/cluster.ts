@@ -52,7 +52,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Starte
   await using cleanUp = new AsyncDisposableStack();
   cleanUp.defer(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }));
 
-  const network = await makeClusterNetwork(nodeNames.length);
+  const network = await makeClusterNetwork(nodeNames.length, directory);
   cleanUp.defer(network.remove);
   const boot = async (name: string, index: number): Promise<BootedNode> => {
     const node = await bootNode({ name, index, directory: join(directory, name), sharedDirectory });

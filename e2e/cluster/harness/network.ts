@@ -17,11 +17,13 @@ const bridge = "nodes";
 /**
  * Makes the network of a cluster: a namespace with a bridge, where the control plane will be and each node has a cable.
  * The machine's own network has no way in.
+ *
+ * @param directory - the cluster's: the holder works there, so that one sees whose it is
  */
-export async function makeClusterNetwork(nodeCount: number): Promise<NetworkNamespace> {
+export async function makeClusterNetwork(nodeCount: number, directory: string): Promise<NetworkNamespace> {
   const holder = spawn("setpriv", ["--pdeathsig", "KILL", "unshare", "--net", "sleep", "infinity"], {
     stdio: "ignore",
-    cwd: "/",
+    cwd: directory,
   });
   await once(holder, "spawn");
   const ended = once(holder, "exit");

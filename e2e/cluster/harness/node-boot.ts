@@ -61,10 +61,6 @@ export async function bootNode(options: BootOptions): Promise<BootedNode> {
   });
   await once(holder, "spawn");
   const ended = once(holder, "exit");
-  const powerOff = async (): Promise<void> => {
-    holder.kill("SIGKILL");
-    await ended;
-  };
   try {
     await waitFor(
       async () => {
@@ -73,11 +69,29 @@ export async function bootNode(options: BootOptions): Promise<BootedNode> {
       },
       { what: `the namespaces of ${name}`, timeoutMs: 30_000, intervalMs: 20 },
     );
-    const children = await readFile(`/proc/${holder.pid}/task/${holder.pid}/children`, "utf8");
-    return { description: { name, index, pid: Number(children.trim()), directory }, powerOff };
   } catch (error) {
-    await powerOff();
+    holder.kill("SIGKILL");
+    await ended;
     throw error;
+  }
+  const children = await readFile(`/proc/${holder.pid}/task/${holder.pid}/children`, "utf8");
+  const description = { name, index, pid: Number(children.trim()), directory };
+  return {
+    description,
+    powerOff: async () => {
+      killIfAlive(description.pid);
+      // The holder waits for the first process, and the kernel buries that after all the others.
+      await ended;
+    },
+  };
+}
+
+/** Sends SIGKILL to the first process of a node, which may be gone already. */
+export function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
   }
 }
 

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ExecOptions, ExecResult } from "../../harness/exec.ts";
 import type { NodeDescription } from "./description.ts";
-import { startKubelet } from "./node-boot.ts";
+import { killIfAlive, startKubelet } from "./node-boot.ts";
 import { importImage } from "./node-images.ts";
 import { execInNode, type NodeService, serviceRuns, signalService } from "./node-space.ts";
 import { waitFor } from "./wait.ts";
@@ -32,7 +32,7 @@ export interface ClusterNode {
 }
 
 /** A shutdown that has been announced. */
-export interface Shutdown {
+interface Shutdown {
   /**
    * Resolves when the kubelet has given up its delay lock: it has ended the pods, or the time for that is over. A real
    * machine would be off now.
@@ -79,11 +79,7 @@ export function connectNode(node: NodeDescription): ClusterNode {
     },
     startKubelet: () => startKubelet(node),
     kill: async () => {
-      try {
-        process.kill(node.pid, "SIGKILL");
-      } catch (error) {
-        if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
-      }
+      killIfAlive(node.pid);
       await waitFor(
         async () =>
           readFile(`/proc/${node.pid}/status`).then(

@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheDirectory } from "../../harness/cache.ts";
 
@@ -26,10 +26,12 @@ export async function remainsOf(runName: string): Promise<readonly string[]> {
   const remains: string[] = [];
   for (const pid of await readdir("/proc")) {
     if (!/^\d+$/.test(pid)) continue;
-    const commandLine = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-    const cgroups = await readFile(`/proc/${pid}/cgroup`, "utf8").catch(() => "");
-    const words = commandLine.replaceAll("\0", " ");
-    if (words.includes(runName) || cgroups.includes(runName)) remains.push(`process ${pid} ${words}`);
+    // A node's programs do not name the folder, but have mounts of it in their namespace.
+    const files = ["cmdline", "cgroup", "mountinfo"].map((name) => readFile(`/proc/${pid}/${name}`, "utf8"));
+    const told = await Promise.allSettled([...files, readlink(`/proc/${pid}/cwd`)]);
+    const [commandLine = "", ...others] = told.map((one) => (one.status === "fulfilled" ? one.value : ""));
+    if (!`${commandLine}${others.join("")}`.includes(runName)) continue;
+    remains.push(`process ${pid} ${commandLine.replaceAll("\0", " ")}`);
   }
   for (const hierarchy of ["", ...(await readdir("/sys/fs/cgroup"))]) {
     const place = join("/sys/fs/cgroup", hierarchy, "crik-e2e", runName);

@@ -7,7 +7,7 @@ const sharedInNode = "/var/lib/crik-shared";
 const provisioner = "crik.dev/shared-folder";
 
 /** The default storage class of a cluster of the harness. */
-export const storageClassName = "shared";
+const storageClassName = "shared";
 
 /** Makes volumes for claims until it is stopped. */
 export interface Provisioner {
