@@ -1,4 +1,4 @@
-/** `pnpm test`: everything that guards the project, real CRIU in real containers included. */
+/** `pnpm test`: everything that guards the project, real CRIU in real containers and a real Kubernetes included. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,6 +19,7 @@ const Levels = [
   { project: "process", name: "real processes and files" },
   { project: "api-server", name: "a real API server" },
   { project: "e2e", name: "real CRIU in real containers" },
+  { project: "cluster", name: "a real Kubernetes" },
 ] as const;
 
 function runLevel({ project, name }: (typeof Levels)[number], folder: string): Level {
@@ -51,6 +52,9 @@ function readCounts(report: string): { readonly passed: number; readonly failed:
     return { passed: 0, failed: 1, skipped: 0 };
   }
 }
+
+// The cluster that a developer works with is none for tests that drain nodes; `pnpm test:cluster` is for those who mean it.
+delete process.env["KUBECONFIG"];
 
 const started = performance.now();
 const folder = mkdtempSync(join(tmpdir(), "crik-test-"));

@@ -1,0 +1,37 @@
+import { readFile } from "node:fs/promises";
+import type { Cluster } from "../harness/connect.ts";
+
+/** The moments in the life of a container, in milliseconds since the epoch, by the clock of its node. */
+export interface ContainerTimes {
+  readonly startedAt?: number;
+  /** When it was told to end: `STOPSIGNAL`, which is SIGTERM. */
+  readonly signalledAt?: number;
+  readonly endedAt?: number;
+}
+
+/** Reads them from the log of containerd, since a pod's status has whole seconds only. Of a cluster that is not ours: nothing. */
+export async function containerTimes(cluster: Cluster, node: string, containerId: string): Promise<ContainerTimes> {
+  if (cluster.own === undefined) return {};
+  return timesOf(await readFile(cluster.own.node(node).logFile("containerd"), "utf8"), containerId);
+}
+
+function timesOf(log: string, id: string): ContainerTimes {
+  const lines = log.split("\n").filter((line) => line.includes(id));
+  const startedAt = stampOf(lines.find((line) => /msg="StartContainer for .* returns successfully"/.test(line)));
+  const signalledAt = stampOf(lines.find((line) => /msg="Stop container .* with signal/.test(line)));
+  const exit = lines
+    .map((line) => /exited_at:\{seconds:(\d+)(?: +nanos:(\d+))?/.exec(line))
+    .find((one) => one !== null);
+  const endedAt =
+    exit === undefined || exit === null ? undefined : Number(exit[1]) * 1000 + Math.floor(Number(exit[2] ?? 0) / 1e6);
+  return {
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(signalledAt === undefined ? {} : { signalledAt }),
+    ...(endedAt === undefined ? {} : { endedAt }),
+  };
+}
+
+function stampOf(line: string | undefined): number | undefined {
+  const stamp = /^time="([^"]+)"/.exec(line ?? "")?.[1];
+  return stamp === undefined ? undefined : Date.parse(stamp);
+}

@@ -1,0 +1,36 @@
+import { onTestFailed } from "vitest";
+import type { Cluster } from "../harness/connect.ts";
+import { makeNamespace, type TestNamespace } from "../harness/namespace.ts";
+import type { PodBody } from "./running-pod.ts";
+
+/** A namespace that, when the test fails, shows what was in it before it goes. */
+export async function makeCaseNamespace(cluster: Cluster): Promise<TestNamespace> {
+  const namespace = await makeNamespace(cluster);
+  let evidence = "";
+  onTestFailed(() => {
+    process.stderr.write(evidence);
+  });
+  return {
+    ...namespace,
+    [Symbol.asyncDispose]: async () => {
+      // Collected in any case: at this moment nobody knows whether the test has failed.
+      evidence = await gather(namespace).catch((error: unknown) => `no evidence: ${error}\n`);
+      await namespace[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function gather(namespace: TestNamespace): Promise<string> {
+  const show = async (...args: readonly string[]): Promise<string> => {
+    const { stdout, stderr } = await namespace.kubectl(args, { allowFailure: true, timeoutMs: 30_000 });
+    return `── kubectl ${args.join(" ")}\n${stdout}${stderr}`;
+  };
+  const parts = [await show("describe", "pods"), await show("get", "events", "--sort-by=.lastTimestamp")];
+  const { items } = await namespace.get<{ readonly items: readonly PodBody[] }>(["get", "pods"]);
+  for (const { metadata } of items) {
+    parts.push(await show("logs", metadata.name, "--all-containers", "--tail=60"));
+    parts.push(await show("logs", metadata.name, "--all-containers", "--tail=60", "--previous"));
+    parts.push(await show("exec", metadata.name, "--", "/opt/crik/bin/crik", "checkpoints", "/checkpoints"));
+  }
+  return `${parts.join("\n")}\n`;
+}

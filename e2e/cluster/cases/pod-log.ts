@@ -1,0 +1,61 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { PassThrough } from "node:stream";
+import { ensureKubernetesClients } from "../../api-server/harness/tools.ts";
+import { type Lines, readLines } from "../../harness/lines.ts";
+import type { Cluster } from "../harness/connect.ts";
+import type { TestNamespace } from "../harness/namespace.ts";
+
+/** What a container writes from its start to its end: the application's lines, and those of crik. */
+export interface PodLog extends AsyncDisposable {
+  readonly lines: Lines;
+  /** The lines of crik so far, each with its message and fields. */
+  crik(): readonly string[];
+  /** When the runtime got the first line that matches, in milliseconds since the epoch. */
+  timeOf(pattern: RegExp): number | undefined;
+}
+
+/** Which container, of those of a pod. */
+export interface PodLogOptions {
+  /** @defaultValue `main` */
+  readonly container?: string | undefined;
+}
+
+/**
+ * Reads the log of a container of a pod that runs, until it has ended. It must be asked for while the pod is there: a
+ * pod of a StatefulSet has its successor's name, and takes its log with it.
+ */
+export async function followLog(
+  cluster: Cluster,
+  namespace: TestNamespace,
+  pod: string,
+  options: PodLogOptions = {},
+): Promise<PodLog> {
+  const { container = "main" } = options;
+  const { kubectl } = await ensureKubernetesClients();
+  const where = ["--kubeconfig", cluster.kubeconfig, "--namespace", namespace.name];
+  const child = spawn(kubectl, [...where, "logs", "--follow", "--timestamps", "--container", container, pod], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(child, "exit");
+  const times: number[] = [];
+  const plain = new PassThrough();
+  const reader = createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY });
+  reader.on("line", (line) => {
+    const space = line.indexOf(" ");
+    times.push(Date.parse(line.slice(0, space)));
+    plain.write(`${line.slice(space + 1)}\n`);
+  });
+  reader.on("close", () => plain.end());
+  const lines = readLines(plain, `the log of ${pod}`);
+  return {
+    lines,
+    crik: () => lines.all.filter((line) => line.startsWith("crik: ")),
+    timeOf: (pattern) => times[lines.all.findIndex((line) => pattern.test(line))],
+    [Symbol.asyncDispose]: async () => {
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import type { Cluster } from "../harness/connect.ts";
+import type { TestNamespace } from "../harness/namespace.ts";
+import { waitFor } from "../harness/wait.ts";
+import { followLog, type PodLog } from "./pod-log.ts";
+
+/** A pod whose container has started, and whose log is being read. */
+export interface RunningPod extends AsyncDisposable {
+  readonly name: string;
+  /** Tells it from others of its name. */
+  readonly uid: string;
+  readonly node: string;
+  /** Of the container `main`, as containerd calls it. */
+  readonly containerId: string;
+  readonly log: PodLog;
+}
+
+/** What is read of a pod. */
+export interface PodBody {
+  readonly metadata: { readonly name: string; readonly uid: string; readonly deletionTimestamp?: string };
+  readonly spec: { readonly nodeName?: string };
+  readonly status: {
+    readonly phase: string;
+    readonly containerStatuses?: readonly ContainerStatus[];
+  };
+}
+
+/** Of one container of a pod. */
+export interface ContainerStatus {
+  readonly name: string;
+  readonly containerID?: string;
+  readonly restartCount: number;
+  readonly state: ContainerState;
+  readonly lastState: ContainerState;
+}
+
+/** What a container is doing, or has done. */
+export interface ContainerState {
+  readonly running?: { readonly startedAt: string };
+  readonly terminated?: { readonly exitCode: number; readonly reason?: string; readonly message?: string };
+}
+
+/** Which pod of a name. */
+export interface RunningPodOptions {
+  /** Pods of this uid are not meant: they are the one before. */
+  readonly after?: { readonly uid: string } | undefined;
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Waits until the container `main` of a pod has been started, and reads its log from then on. */
+export async function runningPod(
+  cluster: Cluster,
+  namespace: TestNamespace,
+  name: string,
+  options: RunningPodOptions = {},
+): Promise<RunningPod> {
+  const { after, timeoutMs = 90_000 } = options;
+  const found = await waitFor(
+    async () => {
+      const pod = await namespace.get<PodBody>(["get", `pod/${name}`]);
+      if (pod.metadata.uid === after?.uid) return undefined;
+      const status = mainStatus(pod);
+      const containerId = /^containerd:\/\/(.+)$/.exec(status?.containerID ?? "")?.[1];
+      const started = status?.state.running ?? status?.state.terminated;
+      if (started === undefined || containerId === undefined || pod.spec.nodeName === undefined) return undefined;
+      return { name, uid: pod.metadata.uid, node: pod.spec.nodeName, containerId };
+    },
+    { what: `${name} of ${namespace.name} to run`, timeoutMs, intervalMs: 200 },
+  );
+  const log = await followLog(cluster, namespace, name);
+  return { ...found, log, [Symbol.asyncDispose]: () => log[Symbol.asyncDispose]() };
+}
+
+/** The status of the container `main`. */
+export function mainStatus(pod: PodBody): ContainerStatus | undefined {
+  return pod.status.containerStatuses?.find(({ name }) => name === "main");
+}

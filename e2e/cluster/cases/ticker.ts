@@ -1,0 +1,118 @@
+/** The application of most cases, and the objects that run it. Pure. */
+
+/**
+ * Tells START when its start-up code runs, and then counts. Its nonce is made at random and is nowhere but in its memory.
+ * SIGTERM makes it tell TERM and end with 3, which no checkpoint does.
+ */
+export const tickScript = `echo "START $$"
+trap 'echo TERM; exit 3' TERM
+read -r nonce </proc/sys/kernel/random/uuid
+n=0
+while :; do n=$((n + 1)); echo "TICK $nonce $n"; sleep 0.2; done`;
+
+/** Needs an image with Python: the same, with some memory that cannot be compressed and is checked at each tick. */
+export function heavyScript(mebibytes: number): string {
+  return `import hashlib, os, signal, sys, time, uuid
+print("START", os.getpid(), flush=True)
+def stop(*_):
+    print("TERM", flush=True)
+    sys.exit(3)
+signal.signal(signal.SIGTERM, stop)
+nonce = uuid.uuid4().hex
+parts = [os.urandom(1 << 20) for _ in range(${mebibytes})]
+digests = [hashlib.md5(part).digest() for part in parts]
+n = 0
+while True:
+    n += 1
+    at = n % len(parts)
+    if hashlib.md5(parts[at]).digest() != digests[at]:
+        print("BROKEN", at, flush=True)
+    print("TICK", nonce, n, flush=True)
+    time.sleep(0.2)`;
+}
+
+/** What differs from pod to pod. */
+export interface TickerOptions {
+  readonly name: string;
+  /** @defaultValue busybox with {@link tickScript} */
+  readonly application?: { readonly image: string; readonly command: readonly string[] } | undefined;
+  readonly graceSeconds?: number | undefined;
+  /** More variables of the container. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
+  /** @defaultValue that of the examples */
+  readonly securityContext?: object | undefined;
+  /** More of the pod's spec. */
+  readonly spec?: object | undefined;
+  /** More of the container. */
+  readonly container?: object | undefined;
+}
+
+/** As in every example. */
+export const leastPrivileges = {
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ["ALL"], add: ["CHECKPOINT_RESTORE", "SYS_PTRACE"] },
+  seccompProfile: { type: "Unconfined" },
+} as const;
+
+const busybox = { image: "busybox:1.37", command: ["sh", "-c", tickScript] } as const;
+
+/** An application of Python with so much memory. */
+export function heavy(mebibytes: number): { readonly image: string; readonly command: readonly string[] } {
+  return { image: "python:3.13-slim", command: ["python3", "-c", heavyScript(mebibytes)] };
+}
+
+/**
+ * A StatefulSet of one replica, made as examples/simple-loop.yaml: an init container brings crik, a claim is the image
+ * directory. Its pod is called `NAME-0`.
+ */
+export function ticker(options: TickerOptions): object {
+  const { name, application = busybox, graceSeconds = 30, securityContext = leastPrivileges } = options;
+  const environment = { CRIK_IMAGE_DIR: "/checkpoints", CRIK_GRACE_PERIOD: `${graceSeconds}s`, ...options.environment };
+  const crik = { name: "crik", mountPath: "/opt/crik" };
+  const checkpoints = { name: "checkpoints", mountPath: "/checkpoints" };
+  const node = { name: "KUBERNETES_NODE_NAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } };
+  return {
+    apiVersion: "apps/v1",
+    kind: "StatefulSet",
+    metadata: { name },
+    spec: {
+      replicas: 1,
+      serviceName: name,
+      selector: { matchLabels: { app: name } },
+      template: {
+        metadata: { labels: { app: name } },
+        spec: {
+          terminationGracePeriodSeconds: graceSeconds,
+          initContainers: [
+            {
+              name: "crik",
+              image: "ghcr.io/crik-dev/crik:0.0.0",
+              args: ["install", "/volume"],
+              securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+              volumeMounts: [{ name: "crik", mountPath: "/volume" }],
+            },
+          ],
+          containers: [
+            {
+              name: "main",
+              image: application.image,
+              command: ["/opt/crik/bin/crik", "run", "--", ...application.command],
+              env: [node, ...Object.entries(environment).map(([key, value]) => ({ name: key, value }))],
+              securityContext,
+              volumeMounts: [crik, checkpoints],
+              ...options.container,
+            },
+          ],
+          volumes: [{ name: "crik", emptyDir: {} }],
+          ...options.spec,
+        },
+      },
+      volumeClaimTemplates: [
+        {
+          metadata: { name: "checkpoints" },
+          spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
+        },
+      ],
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { beforeAll, expect, it } from "vitest";
+import { proveContinuity } from "../harness/continuity.ts";
+import { makeCaseNamespace } from "./cases/evidence.ts";
+import { ensureImages } from "./cases/images.ts";
+import { measure } from "./cases/measurements.ts";
+import { type RunningPod, runningPod } from "./cases/running-pod.ts";
+import { ticker } from "./cases/ticker.ts";
+import type { Cluster } from "./harness/connect.ts";
+import { describeCluster, sharedCluster } from "./harness/shared-cluster.ts";
+
+describeCluster("a pod that is told to stop", () => {
+  let cluster: Cluster;
+  const measurements = measure(() => cluster);
+  beforeAll(async () => {
+    cluster = await sharedCluster();
+    await ensureImages(cluster, "busybox", "crik");
+  });
+
+  /** The log of a pod that has ended, whole. */
+  const ended = (pod: RunningPod) => pod.log.lines.end;
+
+  it("goes on in the next one, and in the one after that, and once more", async () => {
+    await using namespace = await makeCaseNamespace(cluster);
+    await namespace.apply(ticker({ name: "app" }));
+    await using first = await runningPod(cluster, namespace, "app-0");
+    await first.log.lines.waitForLine(/^TICK \S+ 3$/);
+    await using pods = new AsyncDisposableStack();
+    let before = first;
+    for (const generation of [1, 2, 3]) {
+      await namespace.kubectl(["delete", "pod/app-0"]);
+      await ended(before);
+      const next = pods.use(await runningPod(cluster, namespace, "app-0", { after: before }));
+      await proveContinuity(before.log.lines, next.log.lines);
+      await measurements.record(`delete, generation ${generation}`, before, next);
+      before = next;
+    }
+  });
+
+  it("goes on on the other node when its own is cordoned and it is deleted, and comes back by a drain", async () => {
+    await using namespace = await makeCaseNamespace(cluster);
+    await namespace.apply(ticker({ name: "app" }));
+    await using first = await runningPod(cluster, namespace, "app-0");
+    await first.log.lines.waitForLine(/^TICK \S+ 3$/);
+    await using cordons = new AsyncDisposableStack();
+    const uncordonAtLast = (node: string) =>
+      cordons.defer(async () => void (await cluster.kubectl(["uncordon", node])));
+    uncordonAtLast(first.node);
+    await cluster.kubectl(["cordon", first.node]);
+    await namespace.kubectl(["delete", "pod/app-0"]);
+    await ended(first);
+    await using second = await runningPod(cluster, namespace, "app-0", { after: first });
+    expect(second.node).not.toBe(first.node);
+    await proveContinuity(first.log.lines, second.log.lines);
+    await measurements.record("cordon and delete", first, second);
+
+    await cluster.kubectl(["uncordon", first.node]);
+    uncordonAtLast(second.node);
+    const pods = ["--pod-selector", "app=app", "--ignore-daemonsets", "--delete-emptydir-data"];
+    await cluster.kubectl(["drain", second.node, ...pods], { timeoutMs: 120_000 });
+    await ended(second);
+    await using third = await runningPod(cluster, namespace, "app-0", { after: second });
+    expect(third.node).not.toBe(second.node);
+    await proveContinuity(second.log.lines, third.log.lines);
+    await measurements.record("drain", second, third);
+  });
+});
