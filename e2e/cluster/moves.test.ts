@@ -22,14 +22,14 @@ describeCluster("a pod that is told to stop", () => {
   it("goes on in the next one, and in the one after that, and once more", async () => {
     await using namespace = await makeCaseNamespace(cluster);
     await namespace.apply(ticker({ name: "app" }));
-    await using first = await runningPod(cluster, namespace, "app-0");
+    await using first = await runningPod(cluster, namespace, "app");
     await first.log.lines.waitForLine(/^TICK \S+ 3$/);
     await using pods = new AsyncDisposableStack();
     let before = first;
     for (const generation of [1, 2, 3]) {
       await namespace.kubectl(["delete", "pod/app-0"]);
       await ended(before);
-      const next = pods.use(await runningPod(cluster, namespace, "app-0", { after: before }));
+      const next = pods.use(await runningPod(cluster, namespace, "app", { after: before }));
       await proveContinuity(before.log.lines, next.log.lines);
       await measurements.record(`delete, generation ${generation}`, before, next);
       before = next;
@@ -39,7 +39,7 @@ describeCluster("a pod that is told to stop", () => {
   it("goes on on the other node when its own is cordoned and it is deleted, and comes back by a drain", async () => {
     await using namespace = await makeCaseNamespace(cluster);
     await namespace.apply(ticker({ name: "app" }));
-    await using first = await runningPod(cluster, namespace, "app-0");
+    await using first = await runningPod(cluster, namespace, "app");
     await first.log.lines.waitForLine(/^TICK \S+ 3$/);
     await using cordons = new AsyncDisposableStack();
     const uncordonAtLast = (node: string) =>
@@ -48,7 +48,7 @@ describeCluster("a pod that is told to stop", () => {
     await cluster.kubectl(["cordon", first.node]);
     await namespace.kubectl(["delete", "pod/app-0"]);
     await ended(first);
-    await using second = await runningPod(cluster, namespace, "app-0", { after: first });
+    await using second = await runningPod(cluster, namespace, "app", { after: first });
     expect(second.node).not.toBe(first.node);
     await proveContinuity(first.log.lines, second.log.lines);
     await measurements.record("cordon and delete", first, second);
@@ -58,7 +58,7 @@ describeCluster("a pod that is told to stop", () => {
     const pods = ["--pod-selector", "app=app", "--ignore-daemonsets", "--delete-emptydir-data"];
     await cluster.kubectl(["drain", second.node, ...pods], { timeoutMs: 120_000 });
     await ended(second);
-    await using third = await runningPod(cluster, namespace, "app-0", { after: second });
+    await using third = await runningPod(cluster, namespace, "app", { after: second });
     expect(third.node).not.toBe(second.node);
     await proveContinuity(second.log.lines, third.log.lines);
     await measurements.record("drain", second, third);

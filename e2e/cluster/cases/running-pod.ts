@@ -46,28 +46,46 @@ export interface RunningPodOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** Waits until the container `main` of a pod has been started, and reads its log from then on. */
+/**
+ * Waits until the container `main` of a pod has been started, and reads its log from then on.
+ *
+ * @param which - the value of the label `app`
+ */
 export async function runningPod(
   cluster: Cluster,
   namespace: TestNamespace,
-  name: string,
+  which: string,
   options: RunningPodOptions = {},
 ): Promise<RunningPod> {
   const { after, timeoutMs = 90_000 } = options;
   const found = await waitFor(
     async () => {
-      const pod = await namespace.get<PodBody>(["get", `pod/${name}`]);
-      if (pod.metadata.uid === after?.uid) return undefined;
-      const status = mainStatus(pod);
-      const containerId = /^containerd:\/\/(.+)$/.exec(status?.containerID ?? "")?.[1];
-      const started = status?.state.running ?? status?.state.terminated;
-      if (started === undefined || containerId === undefined || pod.spec.nodeName === undefined) return undefined;
-      return { name, uid: pod.metadata.uid, node: pod.spec.nodeName, containerId };
+      const { items } = await namespace.get<{ readonly items: readonly PodBody[] }>([
+        "get",
+        "pods",
+        "-l",
+        `app=${which}`,
+      ]);
+      return items
+        .filter(({ metadata }) => metadata.uid !== after?.uid)
+        .map(startedPod)
+        .find((pod) => pod !== undefined);
     },
-    { what: `${name} of ${namespace.name} to run`, timeoutMs, intervalMs: 200 },
+    { what: `a pod ${which} of ${namespace.name} to run`, timeoutMs, intervalMs: 200 },
   );
-  const log = await followLog(cluster, namespace, name);
+  const log = await followLog(cluster, namespace, found.name);
   return { ...found, log, [Symbol.asyncDispose]: () => log[Symbol.asyncDispose]() };
+}
+
+function startedPod(pod: PodBody): Omit<RunningPod, "log" | typeof Symbol.asyncDispose> | undefined {
+  const { name, uid } = pod.metadata;
+  const { nodeName: node } = pod.spec;
+  const status = mainStatus(pod);
+  const containerId = /^containerd:\/\/(.+)$/.exec(status?.containerID ?? "")?.[1];
+  const started = status?.state.running ?? status?.state.terminated;
+  return started === undefined || containerId === undefined || node === undefined
+    ? undefined
+    : { name, uid, node, containerId };
 }
 
 /** The status of the container `main`. */
