@@ -2,6 +2,7 @@ export { type Clock, systemClock } from "./clock.ts";
 export { type Prevention, taskEnvironment } from "./environment.ts";
 export { isWrapperError, WrapperError, type WrapperErrorCode } from "./error.ts";
 export { type Logger, silentLogger } from "./logger.ts";
+export { stopReasonText } from "./narrate.ts";
 export type { NodeStateOptions, NodeStateReader, NodeStateReport, NodeStateWatcher } from "./node-state.ts";
 export { preflightFacts } from "./preflight/facts.ts";
 export {
@@ -18,6 +19,7 @@ export {
   defaultPolicy,
   type NodeStateAnswer,
   type SignalName,
+  type StopReason,
   type TaskExit,
   type WrapperAction,
   type WrapperInput,

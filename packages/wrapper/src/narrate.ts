@@ -7,7 +7,6 @@ export interface Narration {
   readonly message: string;
 }
 
-/** Why the application gets its plain stop. */
 const Reasons: Readonly<Record<StopReason, string>> = {
   policy: "nothing is to be checkpointed here",
   "not-capable": "a checkpoint made here could not be restored",
@@ -18,6 +17,11 @@ const Reasons: Readonly<Record<StopReason, string>> = {
   "out-of-time": "too little of the grace period was left for a checkpoint",
   fault: "crik itself has failed",
 };
+
+/** Pure: why the application gets its plain stop, in words. */
+export function stopReasonText(reason: StopReason): string {
+  return Reasons[reason];
+}
 
 /** Pure: the line for the log that a decision deserves; `undefined` for a step that is nobody's business. Every decision has exactly one. */
 export function narrate(from: WrapperState, to: WrapperState, input: WrapperInput): Narration | undefined {
@@ -40,7 +44,7 @@ export function narrate(from: WrapperState, to: WrapperState, input: WrapperInpu
   if (to.name === "stopping" && from.name !== "stopping") {
     return say("the application is stopped and not checkpointed", {
       signal: to.stop.signal,
-      because: Reasons[to.because],
+      because: stopReasonText(to.because),
     });
   }
   if (to.name === "stopping" && from.name === "stopping" && to.killed && !from.killed) {

@@ -5,7 +5,7 @@ import type { CheckpointStore } from "@crik/checkpoint-store";
 import { type Config, loadConfig } from "@crik/config";
 import { createCriu } from "@crik/criu-driver";
 import { applicationEnvironment } from "@crik/init";
-import { createWrapper, fifoMaker, reserveRoom, taskEnvironment, type WrapperOutcome } from "@crik/wrapper";
+import { createWrapper, fifoMaker, reserveRoom, type StopReason, taskEnvironment } from "@crik/wrapper";
 import type { RunCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import type { ExitCode } from "../exit-codes.ts";
@@ -13,9 +13,18 @@ import { createOutput, type Output } from "../output.ts";
 import { reportConfigWarnings } from "../report-configuration.ts";
 import { exitCodeOf } from "../run/exit-code.ts";
 import { nodeStateOf } from "../run/node-state.ts";
+import { outOfMemoryKills } from "../run/out-of-memory.ts";
 import { policyOf, settingsOf } from "../run/policy.ts";
 import { preflight } from "../run/preflight.ts";
 import { findPrograms, type Programs } from "../run/programs.ts";
+import {
+  type Ending,
+  failureMessage,
+  outOfMemoryText,
+  TerminationMessageFile,
+  terminationMessage,
+  writeTerminationMessage,
+} from "../run/termination-message.ts";
 import { crikVersion } from "../version.ts";
 
 /** After this the start is over, and what only it needed can be given back, in milliseconds. */
@@ -27,6 +36,16 @@ const SettleMs = 200;
  * @returns the application's own exit status, 128+n when it died of signal n, or crik's
  */
 export async function run(command: RunCommand, context: CommandContext): Promise<ExitCode> {
+  try {
+    return await runApplication(command, context);
+  } catch (error) {
+    // The log has the whole of it, with what to do.
+    writeTerminationMessage(TerminationMessageFile, failureMessage(error));
+    throw error;
+  }
+}
+
+async function runApplication(command: RunCommand, context: CommandContext): Promise<ExitCode> {
   const { config, warnings } = await loadConfig({
     file: command.configFile.path,
     fileMayBeAbsent: !command.configFile.explicit,
@@ -43,9 +62,9 @@ export async function run(command: RunCommand, context: CommandContext): Promise
   }
   const runDirectory = makeRunDirectory();
   try {
-    const outcome = await supervise({ command, context, config, output, runDirectory });
-    report(outcome, output);
-    return exitCodeOf(outcome, config.exitCodeAfterCheckpoint);
+    const ending = await supervise({ command, context, config, output, runDirectory });
+    report(ending, output);
+    return exitCodeOf(ending.outcome, config.exitCodeAfterCheckpoint);
   } finally {
     rmSync(runDirectory, { recursive: true, force: true });
   }
@@ -57,7 +76,7 @@ async function supervise(parts: {
   readonly config: Config;
   readonly output: Output;
   readonly runDirectory: string;
-}): Promise<WrapperOutcome> {
+}): Promise<Ending> {
   const { command, context, config, output, runDirectory } = parts;
   const programs = findPrograms(context.env["CRIK_HOME"], config.criu.path);
   const criu = createCriu({
@@ -87,11 +106,14 @@ async function supervise(parts: {
     nodeState: verdict?.capable === true ? nodeStateOf(config, output) : undefined,
     log: output,
   });
+  let stopReason: StopReason | undefined;
   wrapper.on("transition", (from, to, input) => {
     if (to.name === "running" && from.name !== "running") setTimeout(() => context.shrinkMemory?.(), SettleMs).unref();
+    if (to.name === "stopping") stopReason = to.because;
     if (from.name !== to.name) output.debug({ from: from.name, to: to.name, input: input.type }, "state");
   });
-  return wrapper.run();
+  const outcome = await wrapper.run();
+  return { outcome, stopReason, outOfMemoryKills: outOfMemoryKills() };
 }
 
 async function open(config: Config, directory: string, init: string, output: Output): Promise<CheckpointStore> {
@@ -142,8 +164,12 @@ function makeFolderWithRoom(parent: string): string | undefined {
   }
 }
 
-/** What the wrapper's own log has not told: an error is shown with its hint and causes. */
-function report(outcome: WrapperOutcome, output: Output): void {
+/** What the wrapper's own log has not told: an error is shown with its hint and causes. Kubernetes is told in one line. */
+function report(ending: Ending, output: Output): void {
+  const { outcome, outOfMemoryKills: kills } = ending;
+  const message = terminationMessage(ending);
+  if (message !== undefined) writeTerminationMessage(TerminationMessageFile, message);
+  if (kills > 0 && outcome.kind !== "checkpointed") output.warn({}, outOfMemoryText(kills));
   if (outcome.kind === "task-failed") output.error({ error: outcome.error }, "the command could not be started");
   if (outcome.kind === "failed") output.error({ because: outcome.because, error: outcome.error }, "crik failed");
 }
