@@ -3,7 +3,7 @@ import { proveContinuity } from "../harness/continuity.ts";
 import { makeCaseNamespace } from "./cases/evidence.ts";
 import { ensureImages } from "./cases/images.ts";
 import { measure } from "./cases/measurements.ts";
-import { type RunningPod, runningPod } from "./cases/running-pod.ts";
+import { runningPod } from "./cases/running-pod.ts";
 import { ticker } from "./cases/ticker.ts";
 import type { Cluster } from "./harness/connect.ts";
 import { describeCluster, sharedCluster } from "./harness/shared-cluster.ts";
@@ -16,9 +16,6 @@ describeCluster("a pod that is told to stop", () => {
     await ensureImages(cluster, "busybox", "crik");
   });
 
-  /** The log of a pod that has ended, whole. */
-  const ended = (pod: RunningPod) => pod.log.lines.end;
-
   it("goes on in the next one, and in the one after that, and once more", async () => {
     await using namespace = await makeCaseNamespace(cluster);
     await namespace.apply(ticker({ name: "app" }));
@@ -28,7 +25,7 @@ describeCluster("a pod that is told to stop", () => {
     let before = first;
     for (const generation of [1, 2, 3]) {
       await namespace.kubectl(["delete", "pod/app-0"]);
-      await ended(before);
+      await before.log.untilEnd();
       const next = pods.use(await runningPod(cluster, namespace, "app", { after: before }));
       await proveContinuity(before.log.lines, next.log.lines);
       await measurements.record(`delete, generation ${generation}`, before, next);
@@ -47,7 +44,7 @@ describeCluster("a pod that is told to stop", () => {
     uncordonAtLast(first.node);
     await cluster.kubectl(["cordon", first.node]);
     await namespace.kubectl(["delete", "pod/app-0"]);
-    await ended(first);
+    await first.log.untilEnd();
     await using second = await runningPod(cluster, namespace, "app", { after: first });
     expect(second.node).not.toBe(first.node);
     await proveContinuity(first.log.lines, second.log.lines);
@@ -57,7 +54,7 @@ describeCluster("a pod that is told to stop", () => {
     uncordonAtLast(second.node);
     const pods = ["--pod-selector", "app=app", "--ignore-daemonsets", "--delete-emptydir-data"];
     await cluster.kubectl(["drain", second.node, ...pods], { timeoutMs: 120_000 });
-    await ended(second);
+    await second.log.untilEnd();
     await using third = await runningPod(cluster, namespace, "app", { after: second });
     expect(third.node).not.toBe(second.node);
     await proveContinuity(second.log.lines, third.log.lines);

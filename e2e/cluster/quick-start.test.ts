@@ -79,7 +79,7 @@ describeCluster("the quick start of the README", () => {
     await type(deletePod);
     await type(rolloutAgain);
     const shown = await type(logsAgain);
-    await first.log.lines.end;
+    await first.log.untilEnd();
     await using second = await runningPod(cluster, namespace, "simple-loop", { after: first });
     await proveCount(first.log.lines, second.log.lines);
     expect(shown).not.toContain("Count is at 0");

@@ -32,7 +32,7 @@ export function measure(cluster: () => Cluster): Measurements {
       rows.push({
         case: name,
         "SIGTERM to gone (ms)": difference(ended.signalledAt, ended.endedAt),
-        "started to running again (ms)": difference(started.startedAt, to?.log.timeOf(/^(TICK|Count is at) /)),
+        "started to running again (ms)": difference(started.startedAt, to?.log.timeOf(/^(TICK|Count is at|step) /)),
       });
     },
   };

@@ -6,10 +6,13 @@ import { ensureKubernetesClients } from "../../api-server/harness/tools.ts";
 import { type Lines, readLines } from "../../harness/lines.ts";
 import type { Cluster } from "../harness/connect.ts";
 import type { TestNamespace } from "../harness/namespace.ts";
+import { waitFor } from "../harness/wait.ts";
 
 /** What a container writes from its start to its end: the application's lines, and those of crik. */
 export interface PodLog extends AsyncDisposable {
   readonly lines: Lines;
+  /** Resolves when the container has ended. @throws Error with its last lines when it does not, within a minute */
+  untilEnd(): Promise<void>;
   /** The lines of crik so far, each with its message and fields. */
   crik(): readonly string[];
   /** When the runtime got the first line that matches, in milliseconds since the epoch. */
@@ -51,6 +54,11 @@ export async function followLog(
   const lines = readLines(plain, `the log of ${pod}`);
   return {
     lines,
+    untilEnd: async () => {
+      await waitFor(async () => lines.ended, {
+        what: `the container of ${pod} to end; it has written ${lines.all.slice(-20).join("\n  ")}`,
+      });
+    },
     crik: () => lines.all.filter((line) => line.startsWith("crik: ")),
     timeOf: (pattern) => times[lines.all.findIndex((line) => pattern.test(line))],
     [Symbol.asyncDispose]: async () => {

@@ -41,8 +41,8 @@ export interface ContainerState {
 
 /** Which pod of a name. */
 export interface RunningPodOptions {
-  /** Pods of this uid are not meant: they are the one before. */
-  readonly after?: { readonly uid: string } | undefined;
+  /** This container is not meant: it is the one before, of another pod or of the same. */
+  readonly after?: { readonly containerId: string } | undefined;
   readonly timeoutMs?: number | undefined;
 }
 
@@ -66,10 +66,7 @@ export async function runningPod(
         "-l",
         `app=${which}`,
       ]);
-      return items
-        .filter(({ metadata }) => metadata.uid !== after?.uid)
-        .map(startedPod)
-        .find((pod) => pod !== undefined);
+      return items.map(startedPod).find((pod) => pod !== undefined && pod.containerId !== after?.containerId);
     },
     { what: `a pod ${which} of ${namespace.name} to run`, timeoutMs, intervalMs: 200 },
   );

@@ -2,13 +2,13 @@
 
 /**
  * Tells START when its start-up code runs, and then counts. Its nonce is made at random and is nowhere but in its memory.
- * SIGTERM makes it tell TERM and end with 3, which no checkpoint does.
+ * SIGTERM makes it tell TERM and end with 3, which no checkpoint does; with the file /tmp/crash it ends with 1.
  */
 export const tickScript = `echo "START $$"
 trap 'echo TERM; exit 3' TERM
 read -r nonce </proc/sys/kernel/random/uuid
 n=0
-while :; do n=$((n + 1)); echo "TICK $nonce $n"; sleep 0.2; done`;
+while :; do n=$((n + 1)); echo "TICK $nonce $n"; [ ! -e /tmp/crash ] || exit 1; sleep 0.2; done`;
 
 /** Needs an image with Python: the same, with some memory that cannot be compressed and is checked at each tick. */
 export function heavyScript(mebibytes: number): string {
@@ -96,7 +96,7 @@ export function ticker(options: TickerOptions): object {
             {
               name: "main",
               image: application.image,
-              command: ["/opt/crik/bin/crik", "run", "--", ...application.command],
+              command: ["/opt/crik/bin/crik", "run", "--", ...application.command.map(literally)],
               env: [node, ...Object.entries(environment).map(([key, value]) => ({ name: key, value }))],
               securityContext,
               volumeMounts: [crik, checkpoints],
@@ -115,4 +115,9 @@ export function ticker(options: TickerOptions): object {
       ],
     },
   };
+}
+
+/** Kubernetes replaces `$(NAME)` in a command, and takes `$$` for a `$`. */
+function literally(text: string): string {
+  return text.replaceAll("$", "$$$$");
 }
