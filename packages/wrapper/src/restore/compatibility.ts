@@ -1,4 +1,5 @@
 import { capabilityNames } from "../preflight/capability.ts";
+import { commandDifference } from "./command-difference.ts";
 
 /** What must be the same, or not have gone back, between a checkpoint and the container that restores it. */
 export interface Surroundings {
@@ -71,15 +72,9 @@ export function incompatibilities(there: Surroundings, here: Surroundings): read
         "restore on the machine it was made on, or give the container SYS_ADMIN, NET_ADMIN, SYS_TIME and SYS_PTRACE",
     });
   }
-  if (
-    there.command.length !== here.command.length ||
-    there.command.some((part, index) => part !== here.command[index])
-  ) {
-    found.push({
-      code: "command",
-      message: `it was made of the command ${JSON.stringify(there.command)}, this container runs ${JSON.stringify(here.command)}`,
-      remedy: "set ifCommandChanged to choose",
-    });
+  const difference = commandDifference(there.command, here.command);
+  if (difference !== undefined) {
+    found.push({ code: "command", message: difference, remedy: "set ifCommandChanged to choose" });
   }
   return found;
 }
