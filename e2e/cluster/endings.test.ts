@@ -3,6 +3,7 @@ import { proveContinuity } from "../harness/continuity.ts";
 import { makeCaseNamespace } from "./cases/evidence.ts";
 import { ensureImages } from "./cases/images.ts";
 import { measure } from "./cases/measurements.ts";
+import { proveFresh } from "./cases/prove-fresh.ts";
 import { mainStatus, type PodBody, type RunningPod, runningPod } from "./cases/running-pod.ts";
 import { ticker } from "./cases/ticker.ts";
 import type { Cluster } from "./harness/connect.ts";
@@ -20,13 +21,6 @@ async function lastEnd(namespace: TestNamespace, pod: string): Promise<object | 
 /** The application's own pid. */
 function pidOf(pod: RunningPod): string {
   return /^START (\d+)$/.exec(pod.log.lines.all.find((line) => line.startsWith("START")) ?? "")?.[1] ?? "";
-}
-
-/** Proves that a container has begun anew, and says why. */
-async function proveFresh(pod: RunningPod, why: RegExp): Promise<void> {
-  await pod.log.lines.waitForLine(/^TICK \S+ 3$/, 60_000);
-  expect(pod.log.lines.all.filter((line) => line.startsWith("START"))).toHaveLength(1);
-  expect(pod.log.crik().join("\n")).toMatch(why);
 }
 
 describeCluster("a container that ends, and is started again in its pod", () => {

@@ -43,6 +43,8 @@ export interface ContainerState {
 export interface RunningPodOptions {
   /** This container is not meant: it is the one before, of another pod or of the same. */
   readonly after?: { readonly containerId: string } | undefined;
+  /** Which of several replicas. @defaultValue any */
+  readonly name?: string | undefined;
   readonly timeoutMs?: number | undefined;
 }
 
@@ -57,7 +59,7 @@ export async function runningPod(
   which: string,
   options: RunningPodOptions = {},
 ): Promise<RunningPod> {
-  const { after, timeoutMs = 90_000 } = options;
+  const { after, name: wanted, timeoutMs = 90_000 } = options;
   const found = await waitFor(
     async () => {
       const { items } = await namespace.get<{ readonly items: readonly PodBody[] }>([
@@ -66,7 +68,10 @@ export async function runningPod(
         "-l",
         `app=${which}`,
       ]);
-      return items.map(startedPod).find((pod) => pod !== undefined && pod.containerId !== after?.containerId);
+      return items
+        .filter(({ metadata: { name } }) => wanted === undefined || wanted === name)
+        .map(startedPod)
+        .find((pod) => pod !== undefined && pod.containerId !== after?.containerId);
     },
     { what: `a pod ${which} of ${namespace.name} to run`, timeoutMs, intervalMs: 200 },
   );

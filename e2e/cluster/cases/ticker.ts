@@ -45,6 +45,8 @@ export interface TickerOptions {
   readonly spec?: object | undefined;
   /** More of the container. */
   readonly container?: object | undefined;
+  /** How many replicas share the claim {@link sharedClaim}, each with a folder that has its name. @defaultValue one, with a claim of its own */
+  readonly sharedBy?: number | undefined;
 }
 
 /** As in every example. */
@@ -61,6 +63,18 @@ export function heavy(mebibytes: number): { readonly image: string; readonly com
   return { image: "python:3.13-slim", command: ["python3", "-c", heavyScript(mebibytes)] };
 }
 
+function claimSpec(accessMode: string): object {
+  return { accessModes: [accessMode], resources: { requests: { storage: "1Gi" } } };
+}
+
+/** A claim that several pods may use at once. */
+export const sharedClaim = {
+  apiVersion: "v1",
+  kind: "PersistentVolumeClaim",
+  metadata: { name: "shared" },
+  spec: claimSpec("ReadWriteMany"),
+} as const;
+
 /**
  * A StatefulSet of one replica, made as examples/simple-loop.yaml: an init container brings crik, a claim is the image
  * directory. Its pod is called `NAME-0`.
@@ -69,14 +83,16 @@ export function ticker(options: TickerOptions): object {
   const { name, application = busybox, graceSeconds = 30, securityContext = leastPrivileges } = options;
   const environment = { CRIK_IMAGE_DIR: "/checkpoints", CRIK_GRACE_PERIOD: `${graceSeconds}s`, ...options.environment };
   const crik = { name: "crik", mountPath: "/opt/crik" };
-  const checkpoints = { name: "checkpoints", mountPath: "/checkpoints" };
-  const node = { name: "KUBERNETES_NODE_NAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } };
+  const ownFolder = options.sharedBy === undefined ? {} : { subPathExpr: "$(POD_NAME)" };
+  const checkpoints = { name: "checkpoints", mountPath: "/checkpoints", ...ownFolder };
+  const fields = { KUBERNETES_NODE_NAME: "spec.nodeName", POD_NAME: "metadata.name" };
   return {
     apiVersion: "apps/v1",
     kind: "StatefulSet",
     metadata: { name },
     spec: {
-      replicas: 1,
+      replicas: options.sharedBy ?? 1,
+      podManagementPolicy: "Parallel",
       serviceName: name,
       selector: { matchLabels: { app: name } },
       template: {
@@ -97,22 +113,30 @@ export function ticker(options: TickerOptions): object {
               name: "main",
               image: application.image,
               command: ["/opt/crik/bin/crik", "run", "--", ...application.command.map(literally)],
-              env: [node, ...Object.entries(environment).map(([key, value]) => ({ name: key, value }))],
+              env: [
+                ...Object.entries(fields).map(([key, fieldPath]) => ({
+                  name: key,
+                  valueFrom: { fieldRef: { fieldPath } },
+                })),
+                ...Object.entries(environment).map(([key, value]) => ({ name: key, value })),
+              ],
               securityContext,
               volumeMounts: [crik, checkpoints],
               ...options.container,
             },
           ],
-          volumes: [{ name: "crik", emptyDir: {} }],
+          volumes: [
+            { name: "crik", emptyDir: {} },
+            ...(options.sharedBy === undefined
+              ? []
+              : [{ name: "checkpoints", persistentVolumeClaim: { claimName: sharedClaim.metadata.name } }]),
+          ],
           ...options.spec,
         },
       },
-      volumeClaimTemplates: [
-        {
-          metadata: { name: "checkpoints" },
-          spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
-        },
-      ],
+      ...(options.sharedBy === undefined && {
+        volumeClaimTemplates: [{ metadata: { name: "checkpoints" }, spec: claimSpec("ReadWriteOnce") }],
+      }),
     },
   };
 }
