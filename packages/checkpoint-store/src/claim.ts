@@ -161,8 +161,9 @@ async function adopt(context: StoreContext, number: number): Promise<Adopted> {
     // Another version of crik can read it, and this one never will.
     const counts = why.code !== "ERR_STORE_FORMAT";
     if (counts) await countFailure(directory, { died, failed }, context.log);
-    await tryRename(directory, pathOf(context, { number, state: "complete" }));
+    const givenBack = await tryRename(directory, pathOf(context, { number, state: "complete" }));
     if (!counts) throw why;
+    if (!givenBack) return undefined;
     return { attempts: died + failed + 1, error: why };
   }
 }

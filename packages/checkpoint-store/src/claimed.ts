@@ -48,7 +48,8 @@ export interface ClaimedCheckpoint {
   /**
    * Gives up the claim: the generation is complete again, for the next container.
    *
-   * With `failed` this container counts as one of its `attempts`: on the disk before the rename, so that one that dies in between has been counted too.
+   * With `failed` this container counts as one of its `attempts`: on the disk before the rename, so that the next one reads it. One that dies in between
+   * counts twice, as a failure and as a death.
    * @throws StoreError `ERR_STORE_CLAIM_LOST`
    */
   release(options?: { readonly failed?: boolean | undefined }): Promise<void>;

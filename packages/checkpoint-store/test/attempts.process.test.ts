@@ -132,6 +132,18 @@ describe("a checkpoint that cannot be read when it was claimed", () => {
     expect((await claimIn(directory)).attempts).toBe(2);
   });
 
+  it("and was taken over meanwhile is the other container's: it is neither this one's attempt, nor to be started without", async () => {
+    const directory = await directoryWithOne();
+    const onStep = (name: string): void => {
+      if (name !== "claim:check") return;
+      renameSync(join(directory, "000001.restoring.slow"), join(directory, "000001.restoring.other"));
+      throw Object.assign(new Error("ESTALE: in the test"), { code: "ESTALE" });
+    };
+    const slow = await openStore({ directory, claimant: "slow", onStep });
+    expect(await slow.claim()).toMatchObject({ kind: "held", by: "other", number: 1 });
+    expect((await slow.list())[0]).not.toHaveProperty("attempts");
+  });
+
   it("is not counted when it is one of another version of crik, which can read it", async () => {
     const directory = await directoryWithOne();
     const path = join(directory, "000001.complete", "checkpoint.json");

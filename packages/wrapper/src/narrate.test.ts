@@ -89,7 +89,10 @@ describe("what crik says of its decisions", () => {
     expect(after(0)).toBe(
       "the checkpoint is left as it is, and is tried again by the next container: attempt 1 of 3 | 2",
     );
-    expect(after(2)).toBe("the application is started afresh: its checkpoint could not be restored | 2 | 3");
+    expect(after(2)).toBe("an older checkpoint is looked for: this one could not be restored | 2");
+    expect(after(2, { ifRestoreFails: "start-fresh" })).toBe(
+      "the application is started afresh: its checkpoint could not be restored | 2 | 3",
+    );
     expect(after(7, { ifRestoreFails: "fail" })).toBe(
       "the checkpoint is left as it is, and is tried again by the next container: attempt 8, and it is never given up | 2",
     );

@@ -104,7 +104,7 @@ const start: WrapperAction = { do: "start-task" };
 const cancelDump: WrapperAction = { do: "cancel-dump" };
 const refuseDump = { do: "refuse", hook: "frozen", because: expect.any(String) };
 const refuseRestore = { do: "refuse", hook: "before-resume", because: expect.any(String) };
-const quarantine = (cause: "criu" | "digest" | "put-back"): WrapperAction => ({
+const quarantine = (cause: RestoreFailure): WrapperAction => ({
   do: "quarantine",
   number: 7,
   cause,
@@ -599,9 +599,17 @@ describe("restoring: what becomes of a failed one", () => {
       actions: [releaseFailed],
     })),
     {
-      title: "environment, for the last time: the application is started afresh; older ones would fail alike",
+      title: "environment, for the last time: set apart, so that it does not come back when an older one was restored",
       from: { ...preparing, attempt: 3 },
       input: failure("environment"),
+      state: older,
+      actions: [quarantine("environment"), look(7)],
+    },
+    {
+      title: "environment, for the last time, start fresh",
+      from: { ...preparing, attempt: 3 },
+      input: failure("environment"),
+      policy: fresh,
       state: launching,
       actions: [releaseFailed, start],
     },
@@ -609,20 +617,29 @@ describe("restoring: what becomes of a failed one", () => {
       title: "environment, when only one attempt is wanted",
       from: preparing,
       input: failure("environment"),
-      policy: { ...policy, restoreAttempts: 1 },
+      policy: { ...fresh, restoreAttempts: 1 },
       state: launching,
       actions: [releaseFailed, start],
     },
     {
-      title: "environment, in a container that is known to be unable: the next one of its pod is so too",
+      title:
+        "environment, in a container where no checkpoint may be made: restores are mostly possible there, and tried as often",
       from: preparing,
+      input: failure("environment"),
+      policy: unable,
+      state: postponed(1, 3),
+      actions: [releaseFailed],
+    },
+    {
+      title: "environment, there, for the last time: older ones would fail alike",
+      from: { ...preparing, attempt: 3 },
       input: failure("environment"),
       policy: unable,
       state: launching,
       actions: [releaseFailed, start],
     },
     {
-      title: "criu, in a container that is known to be unable: no fault of the checkpoint",
+      title: "criu, there: no fault of the checkpoint",
       from: allowed,
       input: criuFailed,
       policy: { ...unable, ifRestoreFails: "fail" },

@@ -126,11 +126,19 @@ class MachineWrapper extends EventEmitter<WrapperEvents> implements Wrapper {
     if (state.name === "exited") void this.#actions.then(() => this.#ended.resolve(state.outcome));
   }
 
+  /**
+   * Carries the actions out in their order, each whatever became of the one before; but a command is not started, and no other checkpoint looked for, when
+   * the one that it is meant to follow could not be given up: another container may have it.
+   */
   #do(actions: readonly WrapperAction[]): void {
+    let failed = false;
     for (const action of actions) {
       this.#actions = this.#actions
-        .then(() => this.#operations.perform(action))
-        .catch((error: unknown) => this.#receive({ type: "fault", error: asError(error) }));
+        .then(() => (failed && needsTheOneBefore(action) ? undefined : this.#operations.perform(action)))
+        .catch((error: unknown) => {
+          failed = true;
+          this.#receive({ type: "fault", error: asError(error) });
+        });
     }
   }
 
@@ -143,4 +151,8 @@ class MachineWrapper extends EventEmitter<WrapperEvents> implements Wrapper {
       this.#log.warn({ error }, "a listener of the wrapper threw");
     }
   }
+}
+
+function needsTheOneBefore(action: WrapperAction): boolean {
+  return action.do === "start-task" || action.do === "look-for-checkpoint";
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CheckpointFacts, type CheckpointStore, openStore, StoreError } from "@crik/checkpoint-store";
@@ -126,6 +126,38 @@ describe("a restore that fails for the sake of the container", () => {
       code: "passed-over",
       message: expect.stringMatching(/generation 1 could not be restored: no restore here$/),
     });
+  });
+
+  it("starts nothing when another container has taken the checkpoint over before it could be given back", async () => {
+    const store = await storeWith(1, restorable());
+    const restore = async (): Promise<never> => {
+      renameSync(join(store.directory, "000001.restoring.me"), join(store.directory, "000001.restoring.other"));
+      throw new Error("too slow");
+    };
+    const policy = { ...defaultPolicy, restoreAttempts: 1, gracePeriodMs: 2_000 };
+    const command = ["touch", join(store.directory, "started")] as const;
+    const settings = { ifCommandChanged: "restore" } as const;
+    const { wrapper } = wrapperFor({ command, store, policy, settings, criu: { dump: restore, restore } });
+    expect(await wrapper.run()).toMatchObject({ kind: "failed", error: { code: "ERR_STORE_CLAIM_LOST" } });
+    expect(readdirSync(store.directory)).toContain("000001.restoring.other");
+    expect(readdirSync(store.directory)).not.toContain("started");
+  });
+
+  it("is tried as often with an older checkpoint, where going back is configured", async () => {
+    const store = await storeWith(2, restorable());
+    for (const [number, attempt, newest] of [
+      [2, 1, "complete"],
+      [2, 2, "complete"],
+      [1, 1, "quarantined"],
+      [1, 2, "quarantined"],
+    ] as const) {
+      const { outcome, left } = await start(store, "previous");
+      expect(outcome).toMatchObject({ kind: "restore-postponed", number, attempt, of: 3 });
+      expect(left).toEqual(["000001.complete", `000002.${newest}`]);
+    }
+    const { outcome, left } = await start(store, "previous");
+    expect(outcome).toMatchObject({ kind: "task-exited" });
+    expect(left).toEqual(["000001.quarantined", "000002.quarantined"]);
   });
 
   it("is tried by every container where nothing may be started without it", async () => {

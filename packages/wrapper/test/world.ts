@@ -172,8 +172,8 @@ export class World {
   }
 
   #mayBeTriedAgain(number: number): boolean {
-    const { ifRestoreFails, restoreAttempts, capable } = this.#policy;
-    return ifRestoreFails === "fail" || (capable && this.#attempts(number) < restoreAttempts);
+    const { ifRestoreFails, restoreAttempts } = this.#policy;
+    return ifRestoreFails === "fail" || this.#attempts(number) < restoreAttempts;
   }
 
   #attempts(number: number): number {
@@ -238,6 +238,10 @@ export class World {
         return;
       case "quarantine":
         this.#moves(action.number, "claimed", "quarantined");
+        if (action.cause === "environment" || action.cause === "refused") {
+          this.#count(action.number);
+          assert(!this.#mayBeTriedAgain(action.number), "set apart, though it could have been tried again");
+        }
         return;
       case "ask-node-state":
         return;

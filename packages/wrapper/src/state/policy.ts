@@ -13,13 +13,13 @@ export interface WrapperPolicy {
   readonly checkpointSignals: readonly SignalName[];
   readonly ifNodeStateUnavailable: "checkpoint" | "stop";
   /**
-   * What is done when the checkpoint cannot be restored. `"previous"`: the next older generation, and a fresh start when there is none. When that is the fault
-   * of the container, `"previous"` starts fresh too: older generations would fail alike. `"fail"`: nothing is ever started without it.
+   * What is done when the checkpoint cannot be restored. `"previous"`: the next older generation, and a fresh start when there is none, or when this container
+   * is known to be unable: older generations would fail alike. `"fail"`: nothing is ever started without it.
    */
   readonly ifRestoreFails: "previous" | "start-fresh" | "fail";
   /**
-   * How many containers try a checkpoint whose restore fails for the container's sake before the application is started afresh: each one but the last ends with
-   * `restore-postponed`. Where `capable` is false the first one decides: what is known beforehand does not pass.
+   * How many containers try a checkpoint whose restore fails for the container's sake before `ifRestoreFails` decides: each one but the last ends with
+   * `restore-postponed`.
    */
   readonly restoreAttempts: number;
   /** When another container holds the checkpoint. `"wait"` searches again, as often as it takes. */

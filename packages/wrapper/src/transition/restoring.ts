@@ -122,7 +122,7 @@ function settle(
     // Our own cancelling may have caused it, and then it counts for nothing; it does not cause bad digests.
     return { settled: cause === "digest" ? quarantine : { do: "release", number }, next: neverStarted(stop) };
   }
-  if (isOfThisContainer(cause, policy)) {
+  if (isOfThisContainer(cause, policy) && !isForAnOlderOne(attempt, policy)) {
     return {
       settled: { do: "release", number, failed: error },
       next: afterFailedAttempt(state, { number, attempt, error }, policy),
@@ -133,7 +133,12 @@ function settle(
   return { settled: quarantine, next: exited({ kind: "failed", because: "restore-failed", error }) };
 }
 
-/** CRIU fails in a container that cannot restore anything, whatever the checkpoint is. */
+/** Enough containers have tried this one. It is set apart for good, or it would come back when the older one has been restored and has lived on. */
+function isForAnOlderOne(attempt: number, { ifRestoreFails, restoreAttempts, capable }: WrapperPolicy): boolean {
+  return ifRestoreFails === "previous" && capable && attempt >= restoreAttempts;
+}
+
+/** Where the preflight has found that CRIU lacks something, its failure says nothing about the checkpoint. */
 function isOfThisContainer(cause: RestoreFailure, { capable }: WrapperPolicy): boolean {
   return cause === "environment" || cause === "refused" || (cause === "criu" && !capable);
 }

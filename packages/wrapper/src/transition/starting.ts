@@ -50,13 +50,13 @@ export interface FailedAttempt {
 }
 
 /**
- * Who starts the application afresh gives its checkpoint up for good, so that the next container tries it first; but not for ever, and not where it is known
- * beforehand to be of no use: what this container may not do, the next one of its pod may not do either.
+ * Who starts the application afresh gives its checkpoint up for good, so that the next container tries it first; but not for ever. What the preflight has
+ * found is no reason to try less: it is about checkpoints made here, and a restore is mostly possible all the same (measured under a seccomp filter).
  */
 export function afterFailedAttempt(memory: Memory, failed: FailedAttempt, policy: WrapperPolicy): Transition {
-  const { ifRestoreFails, restoreAttempts, capable } = policy;
+  const { ifRestoreFails, restoreAttempts } = policy;
   if (ifRestoreFails === "fail") return exited({ kind: "restore-postponed", ...failed, of: undefined });
-  if (!capable || failed.attempt >= restoreAttempts) return launch(memory);
+  if (failed.attempt >= restoreAttempts) return launch(memory);
   return exited({ kind: "restore-postponed", ...failed, of: restoreAttempts });
 }
 
