@@ -179,7 +179,7 @@ export const configSchema: SchemaNode = {
       type: "string",
       enum: RestoreFallbackChoices,
       description:
-        "What to do when a checkpoint cannot be restored. It is set aside in any case and not tried again. `previous` tries the previous complete generation and, when that fails too or there is none, starts fresh: the application then goes on from an older moment. `start-fresh` starts the command from nothing. `fail` ends with exit status 125.",
+        "What to do when a checkpoint cannot be restored. When that is its own fault, it is set aside and not tried again. When it is the container's or the volume's, such as a full disk, crik ends with exit status 125 and the next container tries again; this choice is made after three. `previous` tries the previous complete generation and, when that fails too or there is none, starts fresh: the application then goes on from an older moment. `start-fresh` starts the command from nothing. `fail` ends with exit status 125, and never gives a checkpoint up that may be restored by the next container.",
       "x-symptom":
         "An application that must never start from nothing by itself (`fail`), or that would rather lose minutes than everything (`previous`).",
       default: defaults.ifRestoreFails,
