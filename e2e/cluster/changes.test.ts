@@ -19,7 +19,7 @@ describeCluster("a pod whose template has changed since its checkpoint", () => {
   const changedCommand = { image: "busybox:1.37", command: ["sh", "-c", `${tickScript} # and more`] };
 
   it("runs another command from its start, leaves the checkpoint to the command that it is of, and goes back to it", async () => {
-    await using namespace = await makeCaseNamespace(cluster);
+    const namespace = await makeCaseNamespace(cluster);
     await namespace.apply(ticker({ name: "app" }));
     await using first = await runningPod(cluster, namespace, "app");
     await first.log.lines.waitForLine(/^TICK \S+ 3$/);
@@ -38,7 +38,7 @@ describeCluster("a pod whose template has changed since its checkpoint", () => {
   });
 
   it("goes on with the old command where that is configured", async () => {
-    await using namespace = await makeCaseNamespace(cluster);
+    const namespace = await makeCaseNamespace(cluster);
     await namespace.apply(ticker({ name: "app" }));
     await using first = await runningPod(cluster, namespace, "app");
     await first.log.lines.waitForLine(/^TICK \S+ 3$/);
@@ -50,7 +50,7 @@ describeCluster("a pod whose template has changed since its checkpoint", () => {
   });
 
   it("does not start at all where that is configured, says why, and keeps the checkpoint", async () => {
-    await using namespace = await makeCaseNamespace(cluster);
+    const namespace = await makeCaseNamespace(cluster);
     await namespace.apply(ticker({ name: "app" }));
     await using first = await runningPod(cluster, namespace, "app");
     await first.log.lines.waitForLine(/^TICK \S+ 3$/);
@@ -76,7 +76,7 @@ describeCluster("a pod whose template has changed since its checkpoint", () => {
   });
 
   it("cannot go on in another container image, says what differs, and begins anew", async () => {
-    await using namespace = await makeCaseNamespace(cluster);
+    const namespace = await makeCaseNamespace(cluster);
     const command = ["sh", "-c", tickScript];
     await namespace.apply(ticker({ name: "app", application: { image: "busybox:1.37", command } }));
     await using first = await runningPod(cluster, namespace, "app");

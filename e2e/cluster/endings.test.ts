@@ -30,7 +30,7 @@ describeCluster("a container that ends, and is started again in its pod", () => 
   });
 
   it("goes on from its checkpoint when it got SIGTERM, and tells so in the termination message", async () => {
-    await using namespace = await makeCaseNamespace(cluster);
+    const namespace = await makeCaseNamespace(cluster);
     await namespace.apply(ticker({ name: "app" }));
     await using first = await runningPod(cluster, namespace, "app");
     await first.log.lines.waitForLine(/^TICK \S+ 3$/);
@@ -46,7 +46,7 @@ describeCluster("a container that ends, and is started again in its pod", () => 
   });
 
   it("is looked at with kubectl exec: its checkpoints, and the versions", async () => {
-    await using namespace = await makeCaseNamespace(cluster);
+    const namespace = await makeCaseNamespace(cluster);
     await namespace.apply(ticker({ name: "app" }));
     await using first = await runningPod(cluster, namespace, "app");
     await first.log.lines.waitForLine(/^TICK \S+ 3$/);
@@ -90,7 +90,7 @@ describeCluster("a container that ends, and is started again in its pod", () => 
   ] as const)(
     "begins anew when its application has crashed %s, whatever checkpoints there are",
     async (_, code, crash) => {
-      await using namespace = await makeCaseNamespace(cluster);
+      const namespace = await makeCaseNamespace(cluster);
       await namespace.apply(ticker({ name: "app" }));
       await using first = await runningPod(cluster, namespace, "app");
       await first.log.lines.waitForLine(/^TICK \S+ 3$/);
@@ -113,7 +113,7 @@ describeCluster("a container that ends, and is started again in its pod", () => 
   );
 
   it("tells that its memory was used up, when the kernel has killed the application for it", async () => {
-    await using namespace = await makeCaseNamespace(cluster);
+    const namespace = await makeCaseNamespace(cluster);
     const script = `import os, time
 print("START", os.getpid(), flush=True)
 hoard = []
@@ -148,7 +148,7 @@ while True:
 
 describeOwnCluster("a container that is killed as a whole", () => {
   it("begins anew, since what it had was in its memory", async () => {
-    await using namespace = await makeCaseNamespace(cluster);
+    const namespace = await makeCaseNamespace(cluster);
     await namespace.apply(ticker({ name: "app" }));
     await using first = await runningPod(cluster, namespace, "app");
     await first.log.lines.waitForLine(/^TICK \S+ 3$/);

@@ -17,7 +17,7 @@ describeCluster("an example, as it is written", () => {
   });
 
   it.each(["deployment", "user-namespace", "non-root"])("goes on in the next pod: %s.yaml", async (name) => {
-    await using namespace = await makeCaseNamespace(cluster);
+    const namespace = await makeCaseNamespace(cluster);
     await applyExample(namespace, `${name}.yaml`);
     await using first = await runningPod(cluster, namespace, name);
     await first.log.lines.waitForLine(/^Count is at 3\b/);
@@ -29,7 +29,7 @@ describeCluster("an example, as it is written", () => {
   });
 
   it("adds up to the right sum, and is complete once, although it is evicted in the middle: job.yaml", async () => {
-    await using namespace = await makeCaseNamespace(cluster);
+    const namespace = await makeCaseNamespace(cluster);
     await applyExample(namespace, "job.yaml");
     await using first = await runningPod(cluster, namespace, "job");
     await first.log.lines.waitForLine(/^step 5 of 30/);

@@ -17,7 +17,7 @@ describeCluster("a pod that is told to stop", () => {
   });
 
   it("goes on in the next one, and in the one after that, and once more", async () => {
-    await using namespace = await makeCaseNamespace(cluster);
+    const namespace = await makeCaseNamespace(cluster);
     await namespace.apply(ticker({ name: "app" }));
     await using first = await runningPod(cluster, namespace, "app");
     await first.log.lines.waitForLine(/^TICK \S+ 3$/);
@@ -34,7 +34,7 @@ describeCluster("a pod that is told to stop", () => {
   });
 
   it("goes on on the other node when its own is cordoned and it is deleted, and comes back by a drain", async () => {
-    await using namespace = await makeCaseNamespace(cluster);
+    const namespace = await makeCaseNamespace(cluster);
     await namespace.apply(ticker({ name: "app" }));
     await using first = await runningPod(cluster, namespace, "app");
     await first.log.lines.waitForLine(/^TICK \S+ 3$/);

@@ -48,7 +48,7 @@ describeCluster("with the node-state server of the chart", () => {
   });
 
   it("a rollout makes no checkpoint and begins anew, a drain makes one: node-state.yaml", async () => {
-    await using namespace = await makeCaseNamespace(cluster);
+    const namespace = await makeCaseNamespace(cluster);
     await applyExample(namespace, "node-state.yaml");
     await using first = await runningPod(cluster, namespace, "node-state");
     await first.log.lines.waitForLine(/^Count is at 3$/);
@@ -76,7 +76,7 @@ describeCluster("with the node-state server of the chart", () => {
       ["that asks when it is told to stop", "false"],
       ["that follows its node all the time", "true"],
     ])("moves a pod %s to another node, and it goes on", async (_, watch) => {
-      await using namespace = await makeCaseNamespace(cluster);
+      const namespace = await makeCaseNamespace(cluster);
       const server = "http://crik-node-state-server.crik-system.svc:9376";
       const environment = { CRIK_NODE_STATE_SERVER_URL: server, CRIK_NODE_STATE_WATCH: watch };
       await namespace.apply(ticker({ name: "app", environment }));

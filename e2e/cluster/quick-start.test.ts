@@ -39,7 +39,7 @@ describeCluster("the quick start of the README", () => {
   });
 
   it("works by its commands, as they are written", async () => {
-    await using namespace = await makeCaseNamespace(cluster);
+    const namespace = await makeCaseNamespace(cluster);
     await using folder = await mkdtempDisposable(join(tmpdir(), "crik-quick-start-"));
     const { kubectl } = await ensureKubernetesClients();
     const kubeconfig = join(folder.path, "config");

@@ -15,7 +15,7 @@ describeCluster("two replicas that share one volume", () => {
   });
 
   it("go on each with its own state, from a folder that has the replica's name", async () => {
-    await using namespace = await makeCaseNamespace(cluster);
+    const namespace = await makeCaseNamespace(cluster);
     await namespace.apply(sharedClaim, ticker({ name: "app", sharedBy: 2 }));
     const names = ["app-0", "app-1"] as const;
     await using pods = new AsyncDisposableStack();

@@ -59,7 +59,7 @@ describeCluster("a security context", () => {
   it.each(unable)(
     "with which no checkpoint could be restored is told at the start, and SIGTERM is a plain SIGTERM: %s",
     async (_, securityContext, problem, remedy) => {
-      await using namespace = await makeCaseNamespace(cluster);
+      const namespace = await makeCaseNamespace(cluster);
       await namespace.apply(ticker({ name: "app", securityContext }));
       await using first = await runningPod(cluster, namespace, "app");
       await first.log.lines.waitForLine(/^TICK \S+ 3$/);
@@ -83,7 +83,7 @@ describeCluster("a security context", () => {
   );
 
   it.each(able)("that works moves a pod: %s", async (name, securityContext, spec) => {
-    await using namespace = await makeCaseNamespace(cluster);
+    const namespace = await makeCaseNamespace(cluster);
     await namespace.apply(ticker({ name: "app", securityContext, spec }));
     await using first = await runningPod(cluster, namespace, "app");
     await first.log.lines.waitForLine(/^TICK \S+ 3$/);

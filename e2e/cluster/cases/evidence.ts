@@ -1,23 +1,18 @@
-import { onTestFailed } from "vitest";
+import { onTestFinished } from "vitest";
 import type { Cluster } from "../harness/connect.ts";
 import { makeNamespace, type TestNamespace } from "../harness/namespace.ts";
 import type { PodBody } from "./running-pod.ts";
 
-/** A namespace that, when the test fails, shows what was in it before it goes. */
+/** A namespace that goes when the test is over. If the test has failed, it shows first what was in it. */
 export async function makeCaseNamespace(cluster: Cluster): Promise<TestNamespace> {
   const namespace = await makeNamespace(cluster);
-  let evidence = "";
-  onTestFailed(() => {
-    process.stderr.write(evidence);
+  onTestFinished(async ({ task }) => {
+    if (task.result?.state === "fail") {
+      process.stderr.write(await gather(namespace).catch((error: unknown) => `no evidence: ${error}\n`));
+    }
+    await namespace[Symbol.asyncDispose]();
   });
-  return {
-    ...namespace,
-    [Symbol.asyncDispose]: async () => {
-      // Collected in any case: at this moment nobody knows whether the test has failed.
-      evidence = await gather(namespace).catch((error: unknown) => `no evidence: ${error}\n`);
-      await namespace[Symbol.asyncDispose]();
-    },
-  };
+  return namespace;
 }
 
 async function gather(namespace: TestNamespace): Promise<string> {
