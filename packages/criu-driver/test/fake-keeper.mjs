@@ -2,7 +2,7 @@
 /**
  * A stand-in for the keeper: `--report-fd N --pidfile FILE -- CRIU ARG…`. It is no subreaper, so it follows the root by its pid; what the variable
  * FAKE_KEEPER says it does wrong: "silent" (never reports), "dies" (ends before CRIU), "dirty" (does not say that it is clean),
- * "no-criu" (cannot start it), "loses" (cannot take the root).
+ * "no-criu" (cannot start it), "loses" (cannot take the root), "open" (does not close its report).
  */
 import { spawn } from "node:child_process";
 import { closeSync, existsSync, readFileSync, rmSync, writeSync } from "node:fs";
@@ -38,7 +38,7 @@ if (fault === "loses") {
 }
 const root = Number(readFileSync(pidFile, "utf8"));
 report(`root ${root}`);
-closeSync(reportFd);
+if (fault !== "open") closeSync(reportFd);
 for (const name of ["SIGTERM", "SIGINT", "SIGUSR1", "SIGHUP"]) process.on(name, () => process.kill(root, name));
 while (existsSync(`/proc/${root}`) && !/\) Z/.test(readFileSync(`/proc/${root}/stat`, "utf8"))) await sleep(10);
 process.exit(42);

@@ -175,6 +175,14 @@ describe("a keeper", () => {
     expect((await failureOf(criu.restore(source()))).task).toBe("unknown");
   });
 
+  it("that keeps its report open is believed all the same: no deadline would end a restore that has succeeded", async () => {
+    const steps = [{ root: "exec sleep 1000" }, { exit: 0 }];
+    const criu = sandbox.criu(steps, { keeper: fakes.keeper, env: { FAKE_KEEPER: "open" } });
+    const { task } = await criu.restore({ ...source(), timeoutMs: 500 });
+    expect(task.kill("SIGTERM")).toBe(true);
+    expect(await task.exited()).toEqual({ kind: "exited", code: 42 });
+  });
+
   it("that reports nothing is ended with CRIU at the deadline", async () => {
     const criu = sandbox.criu([{ sleepMs: 500 }], { keeper: fakes.keeper, env: { FAKE_KEEPER: "silent" } });
     const error = await failureOf(criu.restore({ ...source(), timeoutMs: 300 }));

@@ -18,6 +18,9 @@ export interface KeeperReport {
   readonly complete: Promise<void>;
 }
 
+/** How long the end of the report is waited for after its last word, in milliseconds: it comes at once, unless somebody else holds the pipe open. */
+const EndMs = 1_000;
+
 /** A line of a keeper has some 50 bytes; whatever else is there is not kept. */
 const LongestLine = 1024;
 
@@ -53,7 +56,11 @@ export function followKeeperReport(stream: Readable): KeeperReport {
       started.resolve();
     } else if (word === "criu-exit") facts.criuEnd = { exitCode: value };
     else if (word === "criu-signal") facts.criuEnd = { signalNumber: value };
-    else if (word === "root") facts.rootPid = value;
+    else if (word === "root") {
+      facts.rootPid = value;
+      // The root runs, and neither a deadline nor an abort would end this waiting any more.
+      setTimeout(end, EndMs).unref();
+    }
   };
   let rest = "";
   stream.setEncoding("utf8");
