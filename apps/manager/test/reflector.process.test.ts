@@ -290,6 +290,33 @@ describe.concurrent("a reflector", () => {
     expect(run.history.filter((entry) => entry === "listed")).toHaveLength(2);
   });
 
+  it("says that nothing is proven when each watch ends before it could be", async () => {
+    await using run = await reflect({
+      watch(exchange) {
+        exchange.open();
+        setTimeout(() => exchange.stream.end(), 1500);
+      },
+    });
+    await until(() => run.failures().length > 0, 12_000);
+    expect(run.codes()).toEqual(["ERR_API_TIMEOUT"]);
+    expect(run.freshness.ageMs()).toBeGreaterThan(9000);
+  });
+
+  it("does not read a list again that took long, because half an event had arrived at the first probe", async () => {
+    await using run = await reflect({
+      list: (exchange) => void setTimeout(good, 11_000, exchange),
+      watch(exchange) {
+        const event = `${JSON.stringify({ type: "MODIFIED", object: node("a", "11", true) })}\n`;
+        exchange.open();
+        exchange.write(event.slice(0, 20));
+        setTimeout(() => exchange.write(event.slice(20)), 3000);
+      },
+    });
+    await until(() => run.reports.some(({ type }) => type === "probed"), 20_000);
+    expect(run.failures()).toEqual([]);
+    expect(run.cordoned.get("a")).toBe(true);
+  });
+
   it("does not end by a mistake in what it feeds; it reads the list again", async () => {
     let isBroken = true;
     await using run = await reflect({

@@ -147,29 +147,37 @@ async function watchAndProbe(
   }
 
   async function probing(): Promise<never> {
+    // From here on, not from the last proof: a list of many nodes may have taken longer than the longest gap itself.
+    let provenAt = performance.now();
     for (;;) {
-      const probed = watch;
-      if ((probed.openMs() ?? 0) < CatchUpMs) {
+      if (await isProven()) {
+        provenAt = performance.now();
+        await pause(ProbeEveryMs * (0.8 + 0.4 * random()), connection.lost);
+      } else {
+        if (performance.now() - provenAt > LongestGapMs) {
+          throw new ApiError("ERR_API_TIMEOUT", `the watch has proven nothing for ${LongestGapMs} ms`);
+        }
         await pause(LookMs, connection.lost);
-        continue;
       }
-      const sent = currentMoment();
-      const known = seen;
-      const revision = await probe(connection);
-      if (isOlder(revision, known)) {
-        throw new ApiError("ERR_API_WENT_BACK", `the API server is at ${revision} and was at ${known} before`);
-      }
-      // An event of which only a part has arrived is one that was not seen.
-      if (probed.openMs() === undefined || probed.isMidEvent) {
-        if (freshness.ageMs() > LongestGapMs) throw new ApiError("ERR_API_TIMEOUT", "the watch does not go on");
-        await pause(LookMs, connection.lost);
-        continue;
-      }
-      freshness.prove(sent);
-      position.failures = 0;
-      report({ type: "probed", durationMs: currentMoment().monotonicMs - sent.monotonicMs });
-      await pause(ProbeEveryMs * (0.8 + 0.4 * random()), connection.lost);
     }
+  }
+
+  /** Probes once, if the watch has been open for long enough, and takes the answer for a proof if it is one. */
+  async function isProven(): Promise<boolean> {
+    const probed = watch;
+    if ((probed.openMs() ?? 0) < CatchUpMs) return false;
+    const sent = currentMoment();
+    const known = seen;
+    const revision = await probe(connection);
+    if (isOlder(revision, known)) {
+      throw new ApiError("ERR_API_WENT_BACK", `the API server is at ${revision} and was at ${known} before`);
+    }
+    // An event of which only a part has arrived is one that was not seen.
+    if (probed.openMs() === undefined || probed.isMidEvent) return false;
+    freshness.prove(sent);
+    position.failures = 0;
+    report({ type: "probed", durationMs: currentMoment().monotonicMs - sent.monotonicMs });
+    return true;
   }
 
   return await Promise.race([watching(), probing()]);
