@@ -1,8 +1,7 @@
 import type { NodeStateObservation, NodeStateStore } from "@crik/node-state/server";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-
+import { isApiError } from "./api-error.ts";
 import type { Freshness } from "./freshness.ts";
-import { isApiError } from "./reflector/api-error.ts";
 import type { ReflectorReport } from "./reflector/report.ts";
 
 /** Everything that is measured. */

@@ -2,7 +2,7 @@ import type { NodeStateRecord } from "@crik/node-state";
 import type { NodeStateStore } from "@crik/node-state/server";
 
 import { type ClassifyOptions, classifyNode } from "./classify/classify-node.ts";
-import type { NodeSink } from "./reflector/reflector.ts";
+import type { NodeSink } from "./reflector/options.ts";
 
 /** A node's record has changed. One of the two is `undefined` when the node came or went. */
 export interface NodeStateChange {

@@ -1,8 +1,7 @@
 import type { Logger } from "pino";
-
+import { isApiError } from "./api-error.ts";
 import { errorFields } from "./log.ts";
 import type { NodeStateChange } from "./node-states.ts";
-import { isApiError } from "./reflector/api-error.ts";
 import type { ReflectorReport } from "./reflector/report.ts";
 
 /** How often a failure that goes on is told again: about once a minute. */

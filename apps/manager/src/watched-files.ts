@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 
 import { ManagerError } from "./manager-error.ts";
-import { pause } from "./reflector/pause.ts";
+import { pause } from "./pause.ts";
 
 /** How often files are read again. The kubelet itself takes up to a minute to bring a changed secret into a pod. */
 const ReadAgainEveryMs = 5000;

@@ -3,7 +3,8 @@ import { createServer as createTcpServer, type Server } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { describe, expect, it } from "vitest";
 
-import { type Connection, ConnectTimeoutMs, connect, type Get } from "../src/reflector/connection.ts";
+import { type Connection, ConnectTimeoutMs, connect } from "../src/reflector/connection.ts";
+import type { Get } from "../src/reflector/receive.ts";
 import { certificateFor } from "./certificate.ts";
 import { type Exchange, startScriptedApiServer } from "./scripted-api-server.ts";
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-
+import { isApiError } from "../src/api-error.ts";
 import type { NodeObject } from "../src/classify/node-object.ts";
 import { createFreshness } from "../src/freshness.ts";
-import { isApiError } from "../src/reflector/api-error.ts";
 import { LongestLineBytes } from "../src/reflector/lines.ts";
 import { reflectNodes } from "../src/reflector/reflector.ts";
 import type { ReflectorReport } from "../src/reflector/report.ts";

@@ -1,3 +1,5 @@
+import { asList, asObject, asText, asTime } from "../untrusted-json.ts";
+
 /** What is read of a Node object. Everything else of it, most of all images and managedFields, is dropped at once. */
 export interface NodeObject {
   readonly name: string;
@@ -63,27 +65,4 @@ function decodeCondition(value: unknown): readonly NodeCondition[] {
   const reason = asText(condition["reason"]);
   const message = asText(condition["message"]);
   return [{ type, status, reason, message, lastTransitionTime: asTime(condition["lastTransitionTime"]) }];
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The object, or an empty one. */
-export function asObject(value: unknown): Readonly<Record<string, unknown>> {
-  return isObject(value) ? value : {};
-}
-
-function asList(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-/** The text, or `undefined` when it is empty or none. */
-export function asText(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-function asTime(value: unknown): Date | undefined {
-  const time = new Date(asText(value) ?? Number.NaN);
-  return Number.isNaN(time.getTime()) ? undefined : time;
 }

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { isIPv6 } from "node:net";
 import { join } from "node:path";
 
-import { ApiError } from "../reflector/api-error.ts";
+import { ApiError } from "../api-error.ts";
 import type { LoadEndpoint } from "./endpoint.ts";
 
 /** Where the kubelet puts the service account's token and the cluster's authorities. */

@@ -1,7 +1,7 @@
 import type { RequestOptions } from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
 
-import { ApiError } from "../reflector/api-error.ts";
+import { ApiError } from "../api-error.ts";
 import type { Endpoint, LoadEndpoint } from "./endpoint.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { ApiError } from "./api-error.ts";
+import { ApiError } from "../api-error.ts";
 import { LongestPauseMs, LongestRetryAfterMs, recoveryFrom } from "./backoff.ts";
 
 const unreachable = new ApiError("ERR_API_UNREACHABLE", "no");

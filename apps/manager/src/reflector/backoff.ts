@@ -1,4 +1,4 @@
-import { isApiError } from "./api-error.ts";
+import { isApiError } from "../api-error.ts";
 
 /** What to do after a failure. */
 export interface Recovery {

@@ -1,5 +1,6 @@
-import { asObject, asText, decodeNode, type NodeObject } from "../classify/node-object.ts";
-import { ApiError } from "./api-error.ts";
+import { ApiError } from "../api-error.ts";
+import { decodeNode, type NodeObject } from "../classify/node-object.ts";
+import { asObject, asText } from "../untrusted-json.ts";
 import type { Connection } from "./connection.ts";
 import { nodesPath } from "./nodes-path.ts";
 

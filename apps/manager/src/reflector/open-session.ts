@@ -1,9 +1,8 @@
 import { type ClientHttp2Session, connect as connectHttp2 } from "node:http2";
 import { isIP } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
-
+import { ApiError } from "../api-error.ts";
 import type { Endpoint } from "../credentials/endpoint.ts";
-import { ApiError } from "./api-error.ts";
 
 /** Bytes that may be under way in one stream. A Node has some 20 KB, and the default of 64 KiB would make the server wait in every burst of changes. */
 const StreamWindowBytes = 1024 * 1024;

@@ -1,5 +1,5 @@
-import { asObject, asText } from "../classify/node-object.ts";
-import { ApiError } from "./api-error.ts";
+import { ApiError } from "../api-error.ts";
+import { asObject, asText } from "../untrusted-json.ts";
 
 /** What is known of an answer with an error. */
 export interface Failure {

@@ -1,4 +1,4 @@
-import { ApiError } from "./api-error.ts";
+import { ApiError } from "../api-error.ts";
 import type { Connection } from "./connection.ts";
 import { createLines } from "./lines.ts";
 import { nodesPath } from "./nodes-path.ts";
