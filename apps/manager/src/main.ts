@@ -1,5 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 
+import { isApiError } from "./api-error.ts";
 import { parseCommandLine, type RunCommand } from "./command-line.ts";
 import type { LoadEndpoint } from "./credentials/endpoint.ts";
 import { inCluster } from "./credentials/in-cluster.ts";
@@ -48,7 +49,8 @@ async function run(command: RunCommand): Promise<ExitCode> {
     return ExitCodes.stopped;
   } catch (error) {
     log.fatal(errorFields(error), "cannot start");
-    return isManagerError(error) && error.code === "ERR_MANAGER_LISTEN" ? ExitCodes.failed : ExitCodes.configuration;
+    const isFile = isManagerError(error) && error.code === "ERR_MANAGER_FILE";
+    return isFile || isApiError(error) ? ExitCodes.configuration : ExitCodes.failed;
   }
 }
 

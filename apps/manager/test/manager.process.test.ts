@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { request as requestHttp } from "node:http";
 import { Agent, request as requestHttps } from "node:https";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -129,6 +129,24 @@ describe.concurrent("a manager", () => {
     await expect(start({ tokenFile: "/nonexistent" })).rejects.toMatchObject({ code: "ERR_MANAGER_FILE" });
   });
 
+  it("cuts a client off that does not finish its request, on each port, with TLS before its handshake too", async () => {
+    const { cert, key } = await certificateFor();
+    const certFile = join(directory, "slow.crt");
+    const keyFile = join(directory, "slow.key");
+    await Promise.all([writeFile(certFile, cert), writeFile(keyFile, key)]);
+    await using plain = await start();
+    await using secure = await start({ tls: { certFile, keyFile } });
+    const head = "GET /openapi.json HTTP/1.1\r\nHost: ";
+    const since = performance.now();
+    const closed = [plain.port, plain.metricsPort, plain.healthProbesPort, secure.port].map(async (port) => {
+      const socket = connect(port, "127.0.0.1");
+      if (port !== secure.port) socket.write(head);
+      await once(socket.resume(), "close");
+    });
+    await Promise.all(closed);
+    expect(performance.now() - since).toBeLessThan(12_000);
+  });
+
   it("answers while it drains, and is gone at once when it is closed meanwhile", async () => {
     const manager = await start({ drainSeconds: 60 });
     await until(async () => (await status(manager.healthProbesPort, "/readyz")) === 200);
@@ -173,20 +191,16 @@ describe.concurrent("the manager's program", () => {
     expect(JSON.parse(output)).toMatchObject({ level: "fatal", code: "ERR_API_CREDENTIALS", msg: "cannot start" });
   });
 
+  it("ends with 1 when it cannot listen", async () => {
+    const argv = ["--kubeconfig", await kubeconfigOfNobody(), "--health-probes-port", "0", "--host", "192.0.2.1"];
+    const { code, output } = await run(argv);
+    expect(code).toBe(1);
+    expect(JSON.parse(output)).toMatchObject({ level: "fatal", code: "ERR_MANAGER_LISTEN", msg: "cannot start" });
+  });
+
   it("goes on without an API server, and ends at once at the second SIGTERM", async () => {
-    const kubeconfig = join(directory, "config");
-    const cluster = { server: "https://127.0.0.1:1" };
-    await writeFile(
-      kubeconfig,
-      JSON.stringify({
-        clusters: [{ name: "c", cluster }],
-        users: [{ name: "u", user: { token: "secret" } }],
-        contexts: [{ name: "x", context: { cluster: "c", user: "u" } }],
-        "current-context": "x",
-      }),
-    );
     const ports = ["--port", "0", "--metrics-port=0", "--health-probes-port=0", "--host", "127.0.0.1"];
-    const argv = ["--kubeconfig", kubeconfig, ...ports, "--drain-seconds", "60"];
+    const argv = ["--kubeconfig", await kubeconfigOfNobody(), ...ports, "--drain-seconds", "60"];
     const since = performance.now();
     const { code, output } = await run(argv, ["SIGTERM", "SIGTERM"]);
     expect(code).toBe(0);
@@ -196,3 +210,19 @@ describe.concurrent("the manager's program", () => {
     expect(output).not.toContain("secret");
   });
 });
+
+/** A kubeconfig that can be used, of an API server that is not there. */
+async function kubeconfigOfNobody(): Promise<string> {
+  const file = join(directory, "config");
+  const cluster = { server: "https://127.0.0.1:1" };
+  await writeFile(
+    file,
+    JSON.stringify({
+      clusters: [{ name: "c", cluster }],
+      users: [{ name: "u", user: { token: "secret" } }],
+      contexts: [{ name: "x", context: { cluster: "c", user: "u" } }],
+      "current-context": "x",
+    }),
+  );
+  return file;
+}

@@ -11,14 +11,11 @@ export interface Listening {
 }
 
 /**
- * Takes connections, without a host on every address, IPv6 where there is any. A client has 10 s for its request, most of all for its head, so that slow ones do not collect.
+ * Takes connections, without a host on every address, IPv6 where there is any.
  *
  * @throws {@link ManagerError} `ERR_MANAGER_LISTEN`
  */
 export async function listen(server: Server, host: string | undefined, port: number): Promise<Listening> {
-  server.headersTimeout = 5000;
-  server.requestTimeout = 10_000;
-  server.keepAliveTimeout = 30_000;
   await new Promise<void>((resolve, reject) => {
     const fail = (cause: Error): void => {
       reject(new ManagerError("ERR_MANAGER_LISTEN", `cannot listen on port ${port}: ${cause.message}`, { cause }));

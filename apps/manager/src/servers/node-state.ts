@@ -3,6 +3,8 @@ import { createServer as createHttpsServer, type Server as HttpsServer } from "n
 import type { Router } from "express";
 import express from "express";
 
+import { HandshakeTimeoutMs, ServerLimits } from "./limits.ts";
+
 /** The certificate of the node-state server, in PEM. */
 interface Certificate {
   readonly cert: string;
@@ -24,8 +26,11 @@ export function nodeStateServer(router: Router, tls: boolean): NodeStateServer {
   app.disable("etag");
   app.set("query parser", false);
   app.use(router);
-  if (!tls) return { server: createHttpServer(app), setCertificate() {} };
-  const server: HttpsServer = createHttpsServer({ minVersion: "TLSv1.2" }, app);
+  if (!tls) return { server: createHttpServer(ServerLimits, app), setCertificate() {} };
+  const server: HttpsServer = createHttpsServer(
+    { ...ServerLimits, handshakeTimeout: HandshakeTimeoutMs, minVersion: "TLSv1.2" },
+    app,
+  );
   return {
     server,
     setCertificate: (certificate) => server.setSecureContext({ ...certificate, minVersion: "TLSv1.2" }),
