@@ -22,7 +22,7 @@ export function help(): string {
   --shutdown-condition TYPE   one more condition that means it when it is True; repeatable
   --max-watchers N            open watches of clients at most (10000)
   --drain-seconds N           for how long SIGTERM still answers, not being ready (5)
-  --debug                     log every event
+  --debug                     log every event of the watch
   --version, --help
 
 Sources, and whether they are on by default:
