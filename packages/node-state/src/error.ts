@@ -2,7 +2,7 @@
 export type NodeStateErrorCode =
   /** An option or a node's name is no good; nothing was asked. */
   | "ERR_NODE_STATE_INVALID_OPTION"
-  /** The CA file or the token file cannot be read. */
+  /** The CA file or the token file cannot be read, or does not hold what it should. */
   | "ERR_NODE_STATE_FILE"
   /** No connection, or it broke: refused, reset, name not found, certificate not trusted. */
   | "ERR_NODE_STATE_UNREACHABLE"

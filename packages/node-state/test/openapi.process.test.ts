@@ -48,6 +48,11 @@ describe("the OpenAPI document", () => {
     await using server = await serveNodes();
     await using locked = await serveNodes({ token: () => "secret" });
     await using full = await serveNodes({ maxWatchers: 0 });
+    await using broken = await serveNodes({
+      token: () => {
+        throw new Error("a mistake");
+      },
+    });
     const description = await descriptionOf(server);
     const seen = new Set<string>();
     for (const name of ["n1", "n2", "n3", "N4"]) {
@@ -55,6 +60,7 @@ describe("the OpenAPI document", () => {
         seen.add(await checked(description, server, path, real));
         seen.add(await checked(description, server, path, real, { "If-None-Match": "*" }));
         seen.add(await checked(description, locked, path, real));
+        seen.add(await checked(description, broken, path, real));
       }
     }
     seen.add(await checked(description, full, "/v1/nodes/{name}/watch", "/v1/nodes/n1/watch"));

@@ -6,8 +6,8 @@ import { type NodeStateWatchEvent, watchNodeState } from "./watch.ts";
 /** Asks a node-state server. Holds nothing open between questions. */
 export interface NodeStateClient {
   /**
-   * The node's state now. An attempt that fails is repeated over a new connection, until the total time is over, if repeating can help: refused or broken
-   * connections, time-outs, statuses from 500 on.
+   * The node's state now. An attempt that fails is repeated over a new connection, until the total time is over, if repeating can help: after a refused or
+   * broken connection, a time-out, a file that cannot be read, status 429, and statuses from 500 on.
    *
    * @returns also for a node that the server does not know: its state is `unknown`
    * @throws {@link NodeStateError}, that of the last attempt. An abort leaves nothing behind.

@@ -87,9 +87,12 @@ const ETag = { ETag: ref("headers", "ETag") };
 const responses = {
   Record: { description: "The node's state.", headers: ETag, content: json(ref("schemas", "NodeStateRecord")) },
   NotModified: { description: "As the tag in If-None-Match says, nothing has changed.", headers: ETag },
-  BadRequest: { description: "The name is no node's name.", content: json(ref("schemas", "Error")) },
+  BadRequest: {
+    description: "The name is no node's name, or the path cannot be decoded.",
+    content: json(ref("schemas", "Error")),
+  },
   Unauthorized: {
-    description: "This server wants a bearer token, and another one.",
+    description: "This server wants a bearer token: there was none, or not the right one.",
     headers: { "WWW-Authenticate": { required: true, schema: { const: "Bearer" } } },
     content: json(ref("schemas", "Error")),
   },
@@ -99,6 +102,7 @@ const responses = {
       allOf: [ref("schemas", "NodeStateRecord"), { type: "object", properties: { state: { const: "unknown" } } }],
     }),
   },
+  Internal: { description: "A mistake of this server.", content: json(ref("schemas", "Error")) },
   NotReady: {
     description:
       "This server does not have the present state of the nodes, or has as many watchers as it allows. Another replica may.",
@@ -113,8 +117,11 @@ const parameters = {
   IfNoneMatch: { name: "If-None-Match", in: "header", schema: { type: "string" } },
 };
 
-/** Of everything that is refused the same way everywhere. */
-const Refusals = { 401: ref("responses", "Unauthorized"), 503: ref("responses", "NotReady") };
+/** What may happen to every request. */
+const Anywhere = { 401: ref("responses", "Unauthorized"), 500: ref("responses", "Internal") };
+
+/** What may happen to every question about nodes. */
+const Refusals = { ...Anywhere, 503: ref("responses", "NotReady") };
 
 /** An operation that answers with one node's record. */
 function readOperation(operationId: string, summary: string, parameter: string): object {
@@ -189,7 +196,7 @@ const openApiDocument: object = {
         summary: "This document",
         responses: {
           200: { description: "This document.", content: json({ type: "object" }) },
-          401: ref("responses", "Unauthorized"),
+          ...Anywhere,
         },
       },
     },
