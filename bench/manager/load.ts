@@ -40,11 +40,11 @@ export async function measureLoad(
   using watchers = await openWatchers(manager.url, watched.slice(0, options.watchers));
   const updates = startUpdates(server, watched, options.updatesPerSecond, watchers.changedAt);
   const result = await cannon(`${manager.url}/v1/nodes/${watched[0]}`);
-  const made = await updates.stop();
+  const updatesPerSecond = await updates.stop();
   const { p50, p99, max } = result.latency;
   return {
     watchers: options.watchers,
-    updatesPerSecond: made / Seconds,
+    updatesPerSecond,
     requestsPerSecond: result.requests.average,
     latencyMs: { p50, p99, max },
     errors: result.errors + result.non2xx + result.timeouts,
@@ -59,19 +59,24 @@ function startUpdates(
   nodes: readonly string[],
   perSecond: number,
   changedAt: (node: string, at: number) => void,
-): { stop(): Promise<number> } {
+): {
+  /** @returns how many a second were made */
+  stop(): Promise<number>;
+} {
   let stopped = false;
+  let begun = 0;
   let made = 0;
-  const began = performance.now();
+  const startedAt = performance.now();
   const worker = async (): Promise<void> => {
     while (!stopped) {
-      const number = made++;
-      const waitMs = began + (number * 1000) / perSecond - performance.now();
+      const number = begun++;
+      const waitMs = startedAt + (number * 1000) / perSecond - performance.now();
       if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
       if (stopped) return;
       const node = nodes[number % nodes.length] ?? "";
       await setUnschedulable(server, node, Math.floor(number / nodes.length) % 2 === 0);
       changedAt(node, performance.now());
+      made += 1;
     }
   };
   const workers = perSecond === 0 ? [] : Array.from({ length: 4 }, worker);
@@ -79,7 +84,7 @@ function startUpdates(
     async stop() {
       stopped = true;
       await Promise.all(workers);
-      return Math.max(0, made - workers.length);
+      return (made * 1000) / (performance.now() - startedAt);
     },
   };
 }

@@ -12,7 +12,7 @@ import type { Endpoint, LoadEndpoint } from "./endpoint.ts";
 export function fromKubeconfig(file?: string | undefined): LoadEndpoint {
   return async () => {
     // Loaded here only: a pod in the cluster never needs it.
-    const { KubeConfig } = await import("./kube-config.ts");
+    const { KubeConfig } = await import("./client-node.ts");
     const config = new KubeConfig();
     try {
       if (file === undefined) config.loadFromDefault();
@@ -20,9 +20,8 @@ export function fromKubeconfig(file?: string | undefined): LoadEndpoint {
       return await endpointOf(config);
     } catch (cause) {
       if (cause instanceof ApiError) throw cause;
-      throw new ApiError("ERR_API_CREDENTIALS", `the kubeconfig ${file ?? ""} cannot be used: ${textOf(cause)}`, {
-        cause,
-      });
+      const which = file === undefined ? "" : ` ${file}`;
+      throw new ApiError("ERR_API_CREDENTIALS", `the kubeconfig${which} cannot be used: ${textOf(cause)}`, { cause });
     }
   };
 }
