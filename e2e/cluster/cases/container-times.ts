@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { Cluster } from "../harness/connect.ts";
+import type { OwnCluster } from "../harness/connect.ts";
 
 /** The moments in the life of a container, in milliseconds since the epoch, by the clock of its node. */
 export interface ContainerTimes {
@@ -9,10 +9,9 @@ export interface ContainerTimes {
   readonly endedAt?: number;
 }
 
-/** Reads them from the log of containerd, since a pod's status has whole seconds only. Of a cluster that is not ours: nothing. */
-export async function containerTimes(cluster: Cluster, node: string, containerId: string): Promise<ContainerTimes> {
-  if (cluster.own === undefined) return {};
-  return timesOf(await readFile(cluster.own.node(node).logFile("containerd"), "utf8"), containerId);
+/** Reads them from the log of containerd, since a pod's status has whole seconds only. */
+export async function containerTimes(cluster: OwnCluster, node: string, containerId: string): Promise<ContainerTimes> {
+  return timesOf(await readFile(cluster.node(node).logFile("containerd"), "utf8"), containerId);
 }
 
 function timesOf(log: string, id: string): ContainerTimes {

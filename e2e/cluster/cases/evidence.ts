@@ -24,7 +24,8 @@ async function gather(namespace: TestNamespace): Promise<string> {
   const { items } = await namespace.get<{ readonly items: readonly PodBody[] }>(["get", "pods"]);
   for (const { metadata } of items) {
     parts.push(await show("logs", metadata.name, "--all-containers", "--tail=60"));
-    parts.push(await show("logs", metadata.name, "--all-containers", "--tail=60", "--previous"));
+    // Init containers have no previous one, which would hide the others'.
+    parts.push(await show("logs", metadata.name, "--all-containers", "--tail=60", "--previous", "--ignore-errors"));
     parts.push(await show("exec", metadata.name, "--", "/opt/crik/bin/crik", "checkpoints", "/checkpoints"));
   }
   return `${parts.join("\n")}\n`;

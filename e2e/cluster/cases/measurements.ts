@@ -13,8 +13,8 @@ interface Row {
 /** Keeps the times of one test file's cases, and prints them when all have run. */
 export interface Measurements {
   /**
-   * Notes how long a pod took to end, and its successor to run again. Where a moment cannot be known (another cluster has
-   * no log of its runtime for us) its cell stays empty.
+   * Notes how long a pod took to end, and its successor to run again. Nothing on a cluster that is not the harness's, since
+   * the log of its container runtime cannot be read.
    */
   record(name: string, from: RunningPod, to?: RunningPod): Promise<void>;
 }
@@ -27,8 +27,10 @@ export function measure(cluster: () => Cluster): Measurements {
   });
   return {
     record: async (name, from, to) => {
-      const ended = await containerTimes(cluster(), from.node, from.containerId);
-      const started = to === undefined ? {} : await containerTimes(cluster(), to.node, to.containerId);
+      const { own } = cluster();
+      if (own === undefined) return;
+      const ended = await containerTimes(own, from.node, from.containerId);
+      const started = to === undefined ? {} : await containerTimes(own, to.node, to.containerId);
       rows.push({
         case: name,
         "SIGTERM to gone (ms)": difference(ended.signalledAt, ended.endedAt),
