@@ -77,6 +77,7 @@ describeApiServer("the manager with a real API server", () => {
     await setCondition(server, "returning", shutdown);
     await until(async () => (await manager.state("returning")) === "shutting-down", 3000);
     await using watcher = watch(manager, "returning");
+    await until(async () => watcher.states.length === 1, 3000);
     await deleteNode(server, "returning");
     await until(async () => (await manager.state("returning")) === "404", 3000);
     await createNodes(server, ["returning"]);

@@ -1,5 +1,5 @@
-import type { ApiRequestOptions, ApiResponse } from "./api-client.ts";
 import type { ApiServer } from "./api-server.ts";
+import { demand } from "./demand.ts";
 import { type NodeCondition, type NodeObject, type NodeTaint, realisticNode } from "./realistic-node.ts";
 
 const mergePatch = "application/merge-patch+json";
@@ -89,15 +89,4 @@ interface StoredNode {
 
 function path(name: string): string {
   return `/api/v1/nodes/${encodeURIComponent(name)}`;
-}
-
-async function demand<Body>(
-  server: ApiServer,
-  method: string,
-  target: string,
-  options?: ApiRequestOptions,
-): Promise<ApiResponse<Body>> {
-  const response = await server.request<Body>(method, target, options);
-  if (response.status < 300) return response;
-  throw new Error(`${method} ${target}: ${response.status} ${JSON.stringify(response.body)}`);
 }

@@ -1,4 +1,5 @@
 import type { ApiServer } from "../harness/api-server.ts";
+import { demand } from "../harness/demand.ts";
 
 /** The namespace that is always there. */
 const namespace = "default";
@@ -16,27 +17,28 @@ export interface ManagerAccount {
 /** Makes the account. */
 export async function createManagerAccount(server: ApiServer, name = "manager"): Promise<ManagerAccount> {
   const rbac = "/apis/rbac.authorization.k8s.io/v1";
-  await demand(server, "POST", `/api/v1/namespaces/${namespace}/serviceaccounts`, { metadata: { name } });
+  await demand(server, "POST", `/api/v1/namespaces/${namespace}/serviceaccounts`, { body: { metadata: { name } } });
   await demand(server, "POST", `${rbac}/clusterroles`, {
-    metadata: { name },
-    rules: [{ apiGroups: [""], resources: ["nodes"], verbs: ["get", "list", "watch"] }],
+    body: {
+      metadata: { name },
+      rules: [{ apiGroups: [""], resources: ["nodes"], verbs: ["get", "list", "watch"] }],
+    },
   });
   async function grant(): Promise<void> {
     await demand(server, "POST", `${rbac}/clusterrolebindings`, {
-      metadata: { name },
-      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name },
-      subjects: [{ kind: "ServiceAccount", name, namespace }],
+      body: {
+        metadata: { name },
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name },
+        subjects: [{ kind: "ServiceAccount", name, namespace }],
+      },
     });
   }
   await grant();
   return {
     token: (expiresInSeconds) => server.serviceAccountToken({ namespace, name, expiresInSeconds }),
     grant,
-    revoke: () => demand(server, "DELETE", `${rbac}/clusterrolebindings/${name}`),
+    async revoke() {
+      await demand(server, "DELETE", `${rbac}/clusterrolebindings/${name}`);
+    },
   };
-}
-
-async function demand(server: ApiServer, method: string, path: string, body?: object): Promise<void> {
-  const response = await server.request(method, path, { body });
-  if (response.status >= 300) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(response.body)}`);
 }
