@@ -49,6 +49,18 @@ describe("a dump", () => {
     expect(result.durationMs).toBeGreaterThan(0);
   });
 
+  it("runs a CRIU that the kernel ends before the task, should memory be used up", async () => {
+    const dumping = sandbox.criu([{ sleepMs: 500 }, { exit: 0 }]).dump(target());
+    const scores = () =>
+      readFileSync("/proc/thread-self/children", "latin1")
+        .trim()
+        .split(" ")
+        .filter((pid) => Number(pid) !== task.pid)
+        .map((pid) => readFileSync(`/proc/${pid}/oom_score_adj`, "latin1").trim());
+    await expect.poll(scores).toEqual(["1000"]);
+    await dumping;
+  });
+
   it("succeeds without statistics, and with damaged ones", async () => {
     expect((await sandbox.criu([{ exit: 0 }]).dump(target())).stats).toBeUndefined();
     const damaged = await sandbox.criu([{ stats: "AAAA" }, { exit: 0 }]).dump(target());

@@ -6,6 +6,7 @@ import { type ImageDirectory, imageDirectoryAt } from "../images/image-directory
 import type { DumpStats } from "../images/stats.ts";
 import type { CriuOptions, DumpOptions } from "../options.ts";
 import { makePrivateFolder } from "../private-folder.ts";
+import { sacrificeFirst } from "../proc/out-of-memory.ts";
 import { pageBytes } from "../proc/page-size.ts";
 import { readProcessStat } from "../proc/stat.ts";
 import { startProgram } from "../run.ts";
@@ -60,6 +61,7 @@ export async function runDump(driver: CriuOptions, verb: "dump" | "pre-dump", gi
 
   await removeOldLog(logFile);
   const criu = await startProgram({ argv, outputFile, env: environmentOf(driver, channel) });
+  if (criu.pid !== undefined) sacrificeFirst(criu.pid);
   const kill = (): void => (criu.pid === undefined ? undefined : killCriu(criu.pid));
   const run = await supervise(criu, {
     kill,
