@@ -127,6 +127,31 @@ describe.concurrent("a reflector", () => {
     },
   );
 
+  it("reads the list at once when a server that was away for a while no longer has the past", async () => {
+    await using run = await reflect({
+      watch: first(
+        (exchange) => {
+          exchange.open();
+          setTimeout(() => exchange.session.socket.destroy(), 100);
+        },
+        first(
+          ({ answer }) => answer(503, statusOf(503, "ServiceUnavailable")),
+          first(
+            ({ answer }) => answer(503, statusOf(503, "ServiceUnavailable")),
+            first(({ answer }) => answer(410, statusOf(410, "Expired")), open),
+          ),
+        ),
+      ),
+    });
+    await until(() => run.history.filter((entry) => entry === "listed").length === 2);
+    expect(run.failures()).toMatchObject([
+      { error: { code: "ERR_API_UNREACHABLE" }, relist: false },
+      { error: { status: 503 }, relist: false },
+      { error: { status: 503 }, relist: false },
+      { error: { code: "ERR_API_EXPIRED" }, relist: true, retryInMs: 0 },
+    ]);
+  });
+
   it.each([
     ["that is no JSON", '{"type":\n'],
     ["of a type that nobody knows", '{"type":"RENAMED","object":{}}\n'],

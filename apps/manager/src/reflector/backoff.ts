@@ -1,5 +1,13 @@
 import { isApiError } from "../api-error.ts";
 
+/** What is known of the try that has failed. */
+export interface Attempt {
+  /** How many tries in a row have failed before; 0: the last one was fine. */
+  readonly failures: number;
+  /** Whether it went on from where an earlier connection had ended, without a list of its own. */
+  readonly resumed: boolean;
+}
+
 /** What to do after a failure. */
 export interface Recovery {
   /** What was read before is no start to go on from: read the whole list. */
@@ -15,18 +23,19 @@ export const LongestPauseMs = 3000;
 export const LongestRetryAfterMs = 8000;
 
 /**
- * Pure: an error and how many tries in a row have failed before (0: the last one was fine) -> the remedy.
+ * Pure: an error and the try that has failed with it -> the remedy.
  *
  * @param random 0 to 1, so that the replicas do not come all at once
  */
-export function recoveryFrom(error: unknown, failures: number, random: number): Recovery {
+export function recoveryFrom(error: unknown, { failures, resumed }: Attempt, random: number): Recovery {
   const delayMs = backoffMs(failures, random);
   // A mistake of our own may have left anything half done.
   if (!isApiError(error)) return { relist: true, delayMs };
   switch (error.code) {
     case "ERR_API_EXPIRED":
     case "ERR_API_WENT_BACK":
-      return { relist: true, delayMs: failures === 0 ? 0 : delayMs };
+      // The server answers, and the next try, which begins with a list, is not resumed: so this is no tight loop.
+      return { relist: true, delayMs: failures === 0 || resumed ? 0 : delayMs };
     case "ERR_API_PROTOCOL":
       return { relist: true, delayMs };
     case "ERR_API_HTTP":

@@ -14,15 +14,17 @@ export async function reflectNodes(options: ReflectorOptions): Promise<void> {
   const { freshness, signal, report, random = Math.random } = options;
   const position: Position = { resourceVersion: undefined, failures: 0 };
   while (!signal.aborted) {
+    const resumed = position.resourceVersion !== undefined;
     try {
       await followOnce(options, position);
     } catch (error) {
       if (signal.aborted) return;
-      const { relist, delayMs } = recoveryFrom(error, position.failures, random());
+      const recovery = recoveryFrom(error, { failures: position.failures, resumed }, random());
+      const relist = recovery.relist || freshness.ageMs() > LongestGapMs;
       position.failures += 1;
-      if (relist || freshness.ageMs() > LongestGapMs) position.resourceVersion = undefined;
-      report({ type: "failed", error, failures: position.failures, relist, retryInMs: delayMs });
-      await pause(delayMs, signal).catch(() => {});
+      if (relist) position.resourceVersion = undefined;
+      report({ type: "failed", error, failures: position.failures, relist, retryInMs: recovery.delayMs });
+      await pause(recovery.delayMs, signal).catch(() => {});
     }
   }
 }
