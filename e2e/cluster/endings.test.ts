@@ -2,13 +2,14 @@ import { beforeAll, expect, it } from "vitest";
 import { proveContinuity } from "../harness/continuity.ts";
 import { makeCaseNamespace } from "./cases/evidence.ts";
 import { ensureImages } from "./cases/images.ts";
+import { killContainer } from "./cases/kill-container.ts";
 import { measure } from "./cases/measurements.ts";
 import { proveFresh } from "./cases/prove-fresh.ts";
 import { mainStatus, type PodBody, type RunningPod, runningPod } from "./cases/running-pod.ts";
 import { ticker } from "./cases/ticker.ts";
 import type { Cluster } from "./harness/connect.ts";
 import type { TestNamespace } from "./harness/namespace.ts";
-import { describeCluster, describeOwnCluster, ownPart, sharedCluster } from "./harness/shared-cluster.ts";
+import { describeCluster, describeOwnCluster, sharedCluster } from "./harness/shared-cluster.ts";
 
 let cluster: Cluster;
 const measurements = measure(() => cluster);
@@ -155,9 +156,7 @@ describeOwnCluster("a container that is killed as a whole", () => {
     await namespace.kubectl(["delete", "pod/app-0"]);
     await using second = await runningPod(cluster, namespace, "app", { after: first });
     await proveContinuity(first.log.lines, second.log.lines);
-    // The lowest pid of the container's cgroup is its first process.
-    const kill = 'grep -l "$0" /proc/[0-9]*/cgroup | cut -d/ -f3 | sort -n | head -1 | xargs kill -9';
-    await ownPart(cluster).node(second.node).exec(["sh", "-c", kill, second.containerId]);
+    await killContainer(cluster, second);
     await second.log.untilEnd();
     await using third = await runningPod(cluster, namespace, "app", { after: second });
     await proveFresh(third, /every checkpoint was restored already/);

@@ -16,6 +16,11 @@ export interface CheckpointSettings {
   readonly verbosity: 0 | 1 | 2 | 3 | 4;
   readonly extraDumpArguments: readonly string[];
   readonly extraRestoreArguments: readonly string[];
+  /**
+   * How long CRIU may go on after its dump was given up, in milliseconds. At its hook it can be told to stop without harm; killed before, it may take a process of the tree
+   * along. Until then the application stands frozen and does not get its stop.
+   */
+  readonly givenUpDumpMs: number;
   /** A restore that takes longer is ended: a damaged image can make CRIU spin for ever. In milliseconds. */
   readonly restoreTimeoutMs: number;
   /** How long a search waits for another container that holds the newest checkpoint, in milliseconds. */
@@ -38,6 +43,7 @@ export const defaultSettings: CheckpointSettings = {
   verbosity: 2,
   extraDumpArguments: [],
   extraRestoreArguments: [],
+  givenUpDumpMs: 1_250,
   restoreTimeoutMs: 120_000,
   claimTimeoutMs: 30_000,
   keep: { generations: 2 },

@@ -483,7 +483,7 @@ describe("restoring", () => {
       from: { ...allowed, stop, signals: ["SIGHUP", "SIGTERM"] },
       input: succeeded,
       state: { ...dumping, signals: ["SIGTERM"] },
-      actions: [forward("SIGHUP"), deadline(1, 28_000), dump],
+      actions: [forward("SIGHUP"), deadline(1, 24_000), dump],
     },
     {
       title: "a plain stop asked after the hook delivers all signals in the order they came",
@@ -760,7 +760,7 @@ describe("running", () => {
       input: term,
       at: 1_000,
       state: dumping,
-      actions: [deadline(1, 29_000), dump],
+      actions: [deadline(1, 25_000), dump],
     },
     {
       title: "SIGTERM asks for the node's state",
@@ -778,7 +778,7 @@ describe("running", () => {
       at: 1_000,
       policy: ask,
       state: { ...dumping, nodeState: "shutting-down" },
-      actions: [deadline(1, 29_000), dump],
+      actions: [deadline(1, 25_000), dump],
     },
     {
       title: "SIGTERM asks although the node was ready a while ago",
@@ -832,7 +832,7 @@ describe("running", () => {
       at: 1_000,
       policy: { ...policy, checkpointSignals: ["SIGHUP"] },
       state: { name: "checkpointing", stop: { ...stop, signal: "SIGHUP" }, signals: ["SIGHUP"] },
-      actions: [deadline(1, 29_000), dump],
+      actions: [deadline(1, 25_000), dump],
     },
     {
       title: "SIGTERM is only forwarded when it is not one of those",
@@ -898,7 +898,7 @@ describe("deciding", () => {
       input: says("shutting-down"),
       policy: ask,
       state: { ...dumping, deadline: 2 },
-      actions: [deadline(2, 28_000), dump],
+      actions: [deadline(2, 24_000), dump],
     },
     {
       title: "ready is not believed at once",
@@ -942,7 +942,7 @@ describe("deciding", () => {
       at: 1_999,
       policy: ask,
       state: { name: "checkpointing" },
-      actions: [deadline(3, 28_001), dump],
+      actions: [deadline(3, 24_001), dump],
     },
     {
       title: "an answer lost again gets the longer time",
@@ -970,7 +970,7 @@ describe("deciding", () => {
         at: 4_000,
         policy: ask,
         state: { name: "checkpointing" },
-        actions: [deadline(2, 26_000), dump],
+        actions: [deadline(2, 22_000), dump],
       },
       {
         title: `${answer ?? "no answer"} at the deadline: stop`,
@@ -1057,8 +1057,8 @@ describe("checkpointing", () => {
       from: dumping,
       input: frozen,
       at: 25_999,
-      state: { phase: "committing" },
-      actions: [{ do: "commit-and-allow" }],
+      state: { phase: "committing", deadline: 2 },
+      actions: [deadline(2, 4_001), { do: "commit-and-allow" }],
     },
     {
       title: "a tree frozen too late is refused",
@@ -1246,9 +1246,10 @@ describe("checkpointing", () => {
       actions: [],
     },
     {
-      title: "the last reserve cancels a dump",
+      title: "the reserve for the stop cancels a dump that has not come to its commit",
       from: dumping,
       input: due,
+      at: 26_000,
       state: { phase: "refused", cancelled: true, deadline: 2 },
       actions: [cancelDump, deadline(2, 500)],
     },
@@ -1265,6 +1266,14 @@ describe("checkpointing", () => {
       input: due,
       state: { cancelled: true, deadline: 2 },
       actions: [cancelDump, deadline(2, 500)],
+    },
+    {
+      title: "a dump cancelled in time leaves the task its whole stop",
+      from: cancelled,
+      input: { type: "deadline", id: 2 },
+      at: 26_500,
+      state: afterFailure,
+      actions: [forward("SIGTERM"), deadline(3, 3_500)],
     },
     {
       title: "a cancelled dump that does not answer is not waited for",

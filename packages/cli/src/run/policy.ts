@@ -39,6 +39,8 @@ export function settingsOf(config: Config): CheckpointSettings {
     verbosity,
     extraDumpArguments: config.criu.extraDumpArguments,
     extraRestoreArguments: config.criu.extraRestoreArguments,
+    // The rest of it is the application's.
+    givenUpDumpMs: config.stopReserveMs / 4,
     restoreTimeoutMs: config.restoreTimeoutMs,
     claimTimeoutMs: config.claimTimeoutMs,
     keep: config.keep,

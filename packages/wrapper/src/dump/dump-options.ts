@@ -32,6 +32,7 @@ export function dumpOptions(
     // CRIU dumps System V IPC only of a namespace that is not its own; without privileges it cannot make one.
     command: facts.systemVIpc && mode === "privileged" ? ownIpcCommand : undefined,
     networkLock: settings.tcp === "established" ? undefined : "skip",
+    killAfterMs: settings.givenUpDumpMs,
     extraArguments: settings.extraDumpArguments,
   };
 }

@@ -4,18 +4,24 @@ import type { StopRequest, WrapperPolicy } from "../state.ts";
  * The grace period as a budget that starts with the stop request:
  *
  * ```
- * stop request          no commit begins          dump is cancelled, SIGKILL          the kubelet kills all
+ * stop request     a dump is cancelled     a commit is cancelled, SIGKILL     the kubelet kills all
  * |--- decision, dump ---|------ plain stop ------|------- cleaning up --------|
  * 0          gracePeriodMs - stopReserveMs    gracePeriodMs - killReserveMs    gracePeriodMs
  * ```
- * The first mark may lie before the request itself: then there is no time for a checkpoint at all.
+ * The first mark may lie before the request itself: then there is no time for a checkpoint at all. A dump that has not come to its commit by then is of no use,
+ * and its frozen task must still get its stop; a commit that has begun may use the reserve up.
  */
 export function lastCommitAt(stop: StopRequest, policy: WrapperPolicy): number {
   return stop.at + policy.gracePeriodMs - policy.stopReserveMs;
 }
 
-/** How long a dump may take from now, if it has to end by `gracePeriodMs - killReserveMs`. */
+/** How long a dump may take from now to come to its commit. */
 export function cancelDumpInMs(stop: StopRequest, at: number, policy: WrapperPolicy): number {
+  return Math.max(0, lastCommitAt(stop, policy) - at);
+}
+
+/** How long a commit may take from now, if it has to end by `gracePeriodMs - killReserveMs`. */
+export function cancelCommitInMs(stop: StopRequest, at: number, policy: WrapperPolicy): number {
   return Math.max(0, stop.at + policy.gracePeriodMs - policy.killReserveMs - at);
 }
 

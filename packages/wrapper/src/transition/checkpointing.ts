@@ -7,7 +7,7 @@ import type {
   WrapperInput,
   WrapperPolicy,
 } from "../state.ts";
-import { cancelDumpInMs, cancelledInMs, exitToldInMs, lastCommitAt } from "./budget.ts";
+import { cancelCommitInMs, cancelDumpInMs, cancelledInMs, exitToldInMs, lastCommitAt } from "./budget.ts";
 import { arm, exited, faulted, memoryOf, otherwise, remember, stay, taskExited } from "./memory.ts";
 import { stopTask } from "./stopping.ts";
 
@@ -76,9 +76,9 @@ export function checkpointing(state: CheckpointingState, input: WrapperInput, po
 function frozen(state: CheckpointingState, at: number, policy: WrapperPolicy): Transition {
   switch (state.phase) {
     case "dumping":
-      if (at < lastCommitAt(state.stop, policy))
-        return stay({ ...state, phase: "committing" }, { do: "commit-and-allow" });
-      return refuse(state, "the time that is left is reserved for stopping the task");
+      return at < lastCommitAt(state.stop, policy)
+        ? beginCommit(state, at, policy)
+        : refuse(state, "the time that is left is reserved for stopping the task");
     case "committing":
     case "committed":
       // The hook that asked already has its answer coming.
@@ -86,6 +86,12 @@ function frozen(state: CheckpointingState, at: number, policy: WrapperPolicy): T
     default:
       return refuse(state, "the dump was given up");
   }
+}
+
+function beginCommit(before: CheckpointingState, at: number, policy: WrapperPolicy): Transition {
+  const committing: CheckpointingState = { ...before, phase: "committing" };
+  const { state, setDeadline } = arm(committing, cancelCommitInMs(before.stop, at, policy));
+  return stay(state, setDeadline, { do: "commit-and-allow" });
 }
 
 function refuse(state: CheckpointingState, because: string): Transition {
@@ -108,7 +114,7 @@ function settled(before: CheckpointingState, policy: WrapperPolicy): Transition 
   return stay(state, setDeadline);
 }
 
-/** The last reserve is reached, or a cancelled dump does not answer: what CRIU should have ended or let go is ended by ourselves. */
+/** A dump's or a commit's time is over, or a cancelled one does not answer: what CRIU should have ended or let go is ended by ourselves. */
 function outOfTime(state: CheckpointingState, at: number, policy: WrapperPolicy): Transition {
   const { phase, cancelled } = state;
   switch (phase) {

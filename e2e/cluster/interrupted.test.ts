@@ -1,0 +1,96 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, expect, it } from "vitest";
+import { makeCaseNamespace } from "./cases/evidence.ts";
+import { ensureImages } from "./cases/images.ts";
+import { killContainer } from "./cases/kill-container.ts";
+import { proveFresh } from "./cases/prove-fresh.ts";
+import { type RunningPod, runningPod } from "./cases/running-pod.ts";
+import { heavy, ticker } from "./cases/ticker.ts";
+import { startCluster } from "./harness/cluster.ts";
+import type { Cluster } from "./harness/connect.ts";
+import { makeNamespace, type TestNamespace } from "./harness/namespace.ts";
+import { describeCluster, describeOwnCluster, ownPart, sharedCluster } from "./harness/shared-cluster.ts";
+import { waitFor } from "./harness/wait.ts";
+
+/** Takes the better part of a second to be dumped. */
+const large = heavy(800);
+
+async function startLarge(cluster: Cluster, namespace: TestNamespace): Promise<RunningPod> {
+  await namespace.apply(ticker({ name: "app", application: large }));
+  const pod = await runningPod(cluster, namespace, "app");
+  await pod.log.lines.waitForLine(/^TICK \S+ 3$/, 120_000);
+  return pod;
+}
+
+/** Tells a pod to stop, and waits until its checkpoint is being written. */
+async function beginCheckpoint(cluster: Cluster, namespace: TestNamespace): Promise<void> {
+  await namespace.kubectl(["delete", "pod/app-0", "--wait=false"]);
+  await waitFor(async () => (await generationsOf(cluster)).some((name) => name.includes(".staging.")), {
+    what: "a checkpoint that is being written",
+    intervalMs: 5,
+  });
+}
+
+/** The names in all image directories of a cluster's volumes. */
+async function generationsOf(cluster: Cluster): Promise<readonly string[]> {
+  const { sharedDirectory } = ownPart(cluster);
+  const volumes = await readdir(sharedDirectory);
+  return (await Promise.all(volumes.map((name) => readdir(join(sharedDirectory, name))))).flat();
+}
+
+describeCluster("a grace period that is too short for the dump", () => {
+  let cluster: Cluster;
+  beforeAll(async () => {
+    cluster = await sharedCluster();
+    await ensureImages(cluster, "crik", "python");
+  });
+
+  it("still has the application stopped properly, and nothing half is restored", async () => {
+    const namespace = await makeCaseNamespace(cluster);
+    const environment = { CRIK_STOP_RESERVE: "9800ms" };
+    await namespace.apply(ticker({ name: "app", application: large, graceSeconds: 10, environment }));
+    await using first = await runningPod(cluster, namespace, "app");
+    await first.log.lines.waitForLine(/^TICK \S+ 3$/, 120_000);
+    await namespace.kubectl(["delete", "pod/app-0"]);
+    await first.log.untilEnd();
+    expect(first.log.lines.all).toContain("TERM");
+    expect(first.log.crik().join("\n")).toMatch(
+      /stopped and not checkpointed .*(out of time|too little of the grace period|the checkpoint failed)/,
+    );
+    // The application's own status: it was not killed.
+    expect(first.log.crik().at(-1)).toMatch(/the application has ended exitCode=3/);
+    await using second = await runningPod(cluster, namespace, "app", { after: first });
+    await proveFresh(second, /there is no checkpoint/);
+  });
+});
+
+describeOwnCluster("a checkpoint that is being written", () => {
+  it("is never restored when its container is killed", async () => {
+    const cluster = await sharedCluster();
+    const namespace = await makeCaseNamespace(cluster);
+    await using first = await startLarge(cluster, namespace);
+    await beginCheckpoint(cluster, namespace);
+    await killContainer(cluster, first);
+    await first.log.untilEnd();
+    await using second = await runningPod(cluster, namespace, "app", { after: first });
+    await proveFresh(second, /there is no checkpoint/);
+  });
+
+  it("is never restored when its node loses power", async () => {
+    // The node does not come back, so this is a cluster of its own.
+    await using cluster = await startCluster();
+    await ensureImages(cluster, "crik", "python");
+    const namespace = await makeNamespace(cluster);
+    await using first = await startLarge(cluster, namespace);
+    await beginCheckpoint(cluster, namespace);
+    await ownPart(cluster).node(first.node).kill();
+    expect((await generationsOf(cluster)).some((name) => name.endsWith(".complete"))).toBe(false);
+    // Nobody else may declare a pod dead whose node is silent: the administrator does, and lets none be put there.
+    await cluster.kubectl(["cordon", first.node]);
+    await namespace.kubectl(["delete", "pod/app-0", "--force"]);
+    await using second = await runningPod(cluster, namespace, "app", { after: first });
+    expect(second.node).not.toBe(first.node);
+    await proveFresh(second, /there is no checkpoint/);
+  });
+});
