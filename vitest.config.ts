@@ -48,6 +48,8 @@ export default defineConfig({
       {
         test: {
           name: "cluster",
+          // Of two kubelets, a scheduler and a control plane on a machine with two cores one may be late; a failed case is tried once more, and the reporter tells it.
+          retry: 1,
           include: ["e2e/cluster/**/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 600_000,

@@ -34,7 +34,7 @@ export interface ContainerStatus {
 }
 
 /** What a container is doing, or has done. */
-export interface ContainerState {
+interface ContainerState {
   readonly running?: { readonly startedAt: string };
   readonly terminated?: { readonly exitCode: number; readonly reason?: string; readonly message?: string };
 }

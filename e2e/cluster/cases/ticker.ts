@@ -11,7 +11,7 @@ n=0
 while :; do n=$((n + 1)); echo "TICK $nonce $n"; [ ! -e /tmp/crash ] || exit 1; sleep 0.2; done`;
 
 /** Needs an image with Python: the same, with some memory that cannot be compressed and is checked at each tick. */
-export function heavyScript(mebibytes: number): string {
+function heavyScript(mebibytes: number): string {
   return `import hashlib, os, signal, sys, time, uuid
 print("START", os.getpid(), flush=True)
 def stop(*_):
