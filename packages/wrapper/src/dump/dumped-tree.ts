@@ -14,6 +14,20 @@ export function rootOf(task: Task): number {
     : task.pid;
 }
 
+/**
+ * Whether the application of a frozen tree has ended, and its init has not heard of it yet: all that a checkpoint could do is to end where it is restored. Seen
+ * when the kernel killed the application for its memory as the dump began.
+ *
+ * The application is the child that init gave a process group of its own. An ended orphan that leads one may be taken for it: then too, letting the tree go on
+ * for a moment is all it takes.
+ */
+export function hasEndedUnheard(task: Task): boolean {
+  return childrenOf(task.pid).some((child) => {
+    const place = placeOf(child);
+    return place?.state === "Z" && place.group === child;
+  });
+}
+
 /** The first process of a frozen tree that CRIU could not restore where it is; `undefined` when there is none. */
 export function strayIn(root: number): number | undefined {
   return treeOf(root).find((pid) => isUnrestorable(pid, root));

@@ -21,7 +21,7 @@ describe("what /proc says", () => {
 
   it("is understood of a process's place, whatever its name", () => {
     const text = "12 (a) b (c) Z 7 12 9 0 -1 4194560 1 0 0 0 3 4 0 0 20 0 1 0 98765 0 0";
-    expect(parseStat(text)).toEqual({ state: "Z", parent: 7, session: 9, startTicks: 98765 });
+    expect(parseStat(text)).toEqual({ state: "Z", parent: 7, group: 12, session: 9, startTicks: 98765 });
   });
 
   it("is understood of mounts, with blanks in their paths", () => {
