@@ -15,7 +15,10 @@ const command = fileURLToPath(new URL("up.ts", import.meta.url));
 /** `pnpm cluster`, of which this test knows nothing but what it prints. */
 async function up() {
   const { KUBECONFIG: _, ...environment } = process.env;
-  const child = spawn(process.execPath, [command], { env: environment, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [command, "--bare"], {
+    env: environment,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const ended = once(child, "exit");
   const [, kubeconfig = ""] = await readLines(child.stdout, "pnpm cluster").waitForLine(/KUBECONFIG=(.*)/, 120_000);
   return { child, ended, runName: basename(dirname(dirname(kubeconfig))) };
@@ -63,7 +66,7 @@ describeOwnCluster("a cluster of one's own", () => {
   it("leaves nothing behind when its process is killed while it comes up", async () => {
     const before = await snapshotMachine();
     const { KUBECONFIG: _, ...environment } = process.env;
-    const child = spawn(process.execPath, [command], { env: environment, stdio: "ignore" });
+    const child = spawn(process.execPath, [command, "--bare"], { env: environment, stdio: "ignore" });
     const ended = once(child, "exit");
     const runs = `${process.env["HOME"]}/.cache/crik/runs`;
     const mine = async () => (await readdir(runs)).find((name) => name.startsWith(`${child.pid}-`));

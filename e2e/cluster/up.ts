@@ -1,11 +1,17 @@
-/** `pnpm cluster`: brings up the cluster of the tests for you, and takes it down at Ctrl-C. Tar files given as arguments become images of its nodes. */
+/**
+ * `pnpm cluster [--bare | FILE…]`: brings up the cluster of the tests for you, and takes it down at Ctrl-C. Its nodes have
+ * the images that the examples and the chart name, made of the working tree; or those of the tar files given; or none.
+ */
 import { resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { ensureKubernetesClients } from "../api-server/harness/tools.ts";
 import { sweepDeadRuns } from "../harness/sweep.ts";
+import { ensureImages } from "./cases/images.ts";
 import { startCluster } from "./harness/cluster.ts";
 
 const seconds = (from: number): string => `${((performance.now() - from) / 1000).toFixed(1)} s`;
 
+const { values, positionals: files } = parseArgs({ allowPositionals: true, options: { bare: { type: "boolean" } } });
 if (process.env["KUBECONFIG"] !== undefined)
   throw new Error("KUBECONFIG is set: unset it to get a cluster of your own");
 const ended = new Promise<void>((end) => {
@@ -14,14 +20,17 @@ const ended = new Promise<void>((end) => {
 await sweepDeadRuns();
 const startedAt = performance.now();
 {
-  await using cluster = await startCluster({ images: process.argv.slice(2).map((file) => resolve(file)) });
+  await using cluster = await startCluster({ images: files.map((file) => resolve(file)) });
+  if (values.bare !== true && files.length === 0) {
+    await ensureImages(cluster, "busybox", "crik", "node-state-server", "python", "simple-loop");
+  }
   const { kubectl, helm } = await ensureKubernetesClients();
   process.stdout.write(`
 Kubernetes is up after ${seconds(startedAt)}: ${cluster.own?.nodes.map((node) => node.name).join(", ")}. In another terminal:
 
   export KUBECONFIG=${cluster.kubeconfig}
   alias kubectl=${kubectl} helm=${helm}
-  kubectl get nodes
+  kubectl apply -f examples/simple-loop.yaml
 
 Logs and volumes are in ${cluster.own?.directory}. Ctrl-C takes everything down.
 `);
