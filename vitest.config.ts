@@ -9,6 +9,8 @@ export default defineConfig({
           name: "unit",
           include: ["{packages,apps}/*/{src,test}/**/*.test.ts", "scripts/**/*.test.ts"],
           exclude: ["**/*.process.test.ts", "**/node_modules/**"],
+          // A property that is tried with some hundred values takes a second, and six on a machine that is busy.
+          testTimeout: 30_000,
         },
       },
       {
