@@ -1,8 +1,9 @@
 import { EventEmitter } from "node:events";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nativePrograms } from "@crik/init";
+import { onTestFinished } from "vitest";
 import { createWrapper, defaultPolicy, type Wrapper, type WrapperOptions } from "../src/index.ts";
 
 /** A wrapper around a real process, with signals that only this test sends. */
@@ -19,6 +20,8 @@ export function wrapperFor(options: Partial<WrapperOptions> & Pick<WrapperOption
   const signals = new EventEmitter();
   const log: string[] = [];
   const write = (_fields: object, message: string): void => void log.push(message);
+  const runDirectory = mkdtempSync(join(tmpdir(), "crik-wrapper-test-"));
+  onTestFinished(() => rmSync(runDirectory, { recursive: true, force: true }));
   const wrapper = createWrapper({
     environment: { PATH: process.env["PATH"] ?? "" },
     policy: defaultPolicy,
@@ -29,7 +32,7 @@ export function wrapperFor(options: Partial<WrapperOptions> & Pick<WrapperOption
     },
     mode: "privileged",
     init: nativePrograms().init,
-    runDirectory: mkdtempSync(join(tmpdir(), "crik-wrapper-test-")),
+    runDirectory,
     versions: { crik: "0.0.0", criu: "4.2.1" },
     signals,
     log: { info: write, warn: write, error: write },
