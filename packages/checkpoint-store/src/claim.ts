@@ -20,6 +20,11 @@ export interface ClaimOptions extends Below {
    * one before it. `"none"`: claim nothing, so that the application does not go back in time; one that was passed over does not count. @defaultValue `"older"`
    */
   readonly ifInvalid?: "older" | "none" | undefined;
+  /**
+   * How many containers try a generation in vain before one that cannot be read is taken for damaged, the last of them included. @defaultValue as many as
+   * there are: it stays complete
+   */
+  readonly giveUpAfter?: number | undefined;
   /** Ends the waiting; a claim that was made is kept and returned. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -75,7 +80,7 @@ const LongestLookMs = 100;
  */
 export async function claimNewest(context: StoreContext, options: ClaimOptions): Promise<ClaimOutcome> {
   const { clock, claimant } = context;
-  const { signal, waitMs = 0, ifInvalid = "older" } = options;
+  const { signal, waitMs = 0, ifInvalid = "older", giveUpAfter = Number.POSITIVE_INFINITY } = options;
   const started = clock.now();
   const skipped: SkippedGeneration[] = [];
   for (;;) {
@@ -96,7 +101,8 @@ export async function claimNewest(context: StoreContext, options: ClaimOptions):
       continue;
     }
     if (!(await take(context, newest))) continue;
-    const taken = held ? await adoptFromTheDead(context, newest.number) : await adopt(context, newest.number);
+    const adoptIt = held ? adoptFromTheDead : adopt;
+    const taken = await adoptIt(context, newest.number, giveUpAfter);
     if (taken === undefined) continue;
     if ("checkpoint" in taken) return { kind: "claimed", checkpoint: taken.checkpoint, skipped };
     if ("error" in taken) return { kind: "unreadable", number: newest.number, ...taken, skipped };
@@ -113,13 +119,13 @@ async function take(context: StoreContext, found: GenerationName): Promise<boole
 }
 
 /** A generation whose restore has killed container after container is set apart, or it would go on for ever. */
-async function adoptFromTheDead(context: StoreContext, number: number): Promise<Adopted> {
+async function adoptFromTheDead(context: StoreContext, number: number, giveUpAfter: number): Promise<Adopted> {
   const directory = pathOf(context, { number, state: "restoring", claimant: context.claimant });
   await context.step("claim:count");
   const { died, failed } = await readAttempts(directory);
   // A death that cannot be counted does not count.
   await writeAttempts(directory, { died: died + 1, failed }).catch(() => {});
-  if (died + 1 < DeathsLimit) return adopt(context, number);
+  if (died + 1 < DeathsLimit) return adopt(context, number, giveUpAfter);
   return setApart(context, {
     number,
     code: "restore-kills",
@@ -140,7 +146,7 @@ async function setApart(context: StoreContext, why: SkippedGeneration): Promise<
 }
 
 /** Reads what was claimed; a damaged one goes into quarantine, and one that cannot be read now is given back. */
-async function adopt(context: StoreContext, number: number): Promise<Adopted> {
+async function adopt(context: StoreContext, number: number, giveUpAfter: number): Promise<Adopted> {
   const directory = pathOf(context, { number, state: "restoring", claimant: context.claimant });
   await context.step("claim:lease");
   const lease = await holdLease(directory, context);
@@ -160,11 +166,19 @@ async function adopt(context: StoreContext, number: number): Promise<Adopted> {
     const why = storeError(error, `reading generation ${number}`);
     // Another version of crik can read it, and this one never will.
     const counts = why.code !== "ERR_STORE_FORMAT";
+    const attempts = died + failed + 1;
+    if (counts && attempts >= giveUpAfter) {
+      return setApart(context, {
+        number,
+        code: "unreadable",
+        message: `${attempts} containers have tried it: ${why.message}`,
+      });
+    }
     if (counts) await countFailure(directory, { died, failed }, context.log);
     const givenBack = await tryRename(directory, pathOf(context, { number, state: "complete" }));
     if (!counts) throw why;
     if (!givenBack) return undefined;
-    return { attempts: died + failed + 1, error: why };
+    return { attempts, error: why };
   }
 }
 

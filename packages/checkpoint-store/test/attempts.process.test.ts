@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type ClaimOutcome, openStore } from "../src/index.ts";
+import { type ClaimOptions, type ClaimOutcome, openStore } from "../src/index.ts";
 import { claimed, scratch, states, storeWith } from "./harness.ts";
 import { isRoot, mountTmpfs } from "./machine.ts";
 
@@ -115,11 +115,14 @@ describe("a restore that fails for the sake of the container", () => {
 
 describe("a checkpoint that cannot be read when it was claimed", () => {
   /** A claim during which the system fails so. */
-  async function claimFailingWith(directory: string, code: string): Promise<ClaimOutcome> {
+  async function claimFailingWith(directory: string, code: string, options?: ClaimOptions): Promise<ClaimOutcome> {
+    let fails = true;
     const onStep = (name: string): void => {
-      if (name === "claim:check") throw Object.assign(new Error(`${code}: in the test`), { code });
+      if (name !== "claim:check" || !fails) return;
+      fails = false;
+      throw Object.assign(new Error(`${code}: in the test`), { code });
     };
-    return (await openStore({ directory, claimant: "unlucky", onStep })).claim();
+    return (await openStore({ directory, claimant: "unlucky", onStep })).claim(options);
   }
 
   it("is counted and left complete for the next container", async () => {
@@ -130,6 +133,22 @@ describe("a checkpoint that cannot be read when it was claimed", () => {
       expect(states(directory)).toEqual(["1 complete"]);
     }
     expect((await claimIn(directory)).attempts).toBe(2);
+  });
+
+  it("is set apart, and the older one is claimed, when as many containers as may have tried it", async () => {
+    const directory = join(scratch(), "images");
+    await storeWith(directory, ["older", "newer"]);
+    expect(await claimFailingWith(directory, "EIO", { giveUpAfter: 2 })).toMatchObject({
+      kind: "unreadable",
+      number: 2,
+    });
+    const outcome = await claimFailingWith(directory, "EIO", { giveUpAfter: 2 });
+    expect(outcome).toMatchObject({
+      kind: "claimed",
+      checkpoint: { number: 1 },
+      skipped: [{ number: 2, code: "unreadable", message: expect.stringContaining("EIO: in the test") }],
+    });
+    expect(states(directory)).toEqual(["1 restoring", "2 quarantined"]);
   });
 
   it("and was taken over meanwhile is the other container's: it is neither this one's attempt, nor to be started without", async () => {

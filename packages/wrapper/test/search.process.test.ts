@@ -186,6 +186,23 @@ describe("a volume that fails while crik looks for a checkpoint", () => {
     expect(left).toEqual(["000001.complete"]);
   });
 
+  it("and cannot be read three times is given up for the older one, where going back is configured", async () => {
+    const { directory } = await storeWith(2, restorable());
+    for (const [number, attempt, newest] of [
+      [2, 1, "complete"],
+      [2, 2, "complete"],
+      [1, 1, "quarantined"],
+    ] as const) {
+      let looks = 0;
+      const onStep = (name: string): void => {
+        if (name === "claim:check" && ++looks === 1) throw Object.assign(new Error("EIO"), { code: "EIO" });
+      };
+      const { outcome, left } = await start(await openStore({ directory, claimant: "me", onStep }), "previous");
+      expect(outcome).toMatchObject({ kind: "restore-postponed", number, attempt, of: 3 });
+      expect(left).toEqual(["000001.complete", `000002.${newest}`]);
+    }
+  });
+
   it("starts afresh at once beside a checkpoint of another version of crik, unless the policy is to fail", async () => {
     const store = await storeWith(1, restorable());
     const claim = () => Promise.reject(new StoreError("ERR_STORE_FORMAT", "it has format 2"));

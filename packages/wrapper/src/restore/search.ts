@@ -38,6 +38,7 @@ export async function searchCheckpoint(context: SearchContext): Promise<SearchRe
       olderThan,
       // Going back to an older moment is a choice.
       ifInvalid: policy.ifRestoreFails === "previous" ? "older" : "none",
+      giveUpAfter: policy.ifRestoreFails === "fail" ? undefined : policy.restoreAttempts,
     });
   } catch (error) {
     // Another version of crik has made it, and this one never learns to read it.
