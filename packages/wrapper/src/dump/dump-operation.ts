@@ -139,6 +139,7 @@ export function createDumpOperation(context: DumpContext): DumpOperation {
           break;
         } catch (error) {
           if (attempts >= MostAttempts || !causedBy(error, "ERR_WRAPPER_TREE_CHANGED")) throw error;
+          log.info({ error }, "the dump begins anew: the application's processes changed while it began");
         }
       }
       await prune();
