@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from "vitest";
 import { proveContinuity } from "../harness/continuity.ts";
+import { drainNodeOf } from "./cases/drain.ts";
 import { makeCaseNamespace } from "./cases/evidence.ts";
 import { ensureImages } from "./cases/images.ts";
 import { measure } from "./cases/measurements.ts";
@@ -38,10 +39,8 @@ describeCluster("a pod that is told to stop", () => {
     await namespace.apply(ticker({ name: "app" }));
     await using first = await runningPod(cluster, namespace, "app");
     await first.log.lines.waitForLine(/^TICK \S+ 3$/);
-    await using cordons = new AsyncDisposableStack();
-    const uncordonAtLast = (node: string) =>
-      cordons.defer(async () => void (await cluster.kubectl(["uncordon", node])));
-    uncordonAtLast(first.node);
+    const uncordon = async () => void (await cluster.kubectl(["uncordon", first.node]));
+    await using _cordon = { [Symbol.asyncDispose]: uncordon };
     await cluster.kubectl(["cordon", first.node]);
     await namespace.kubectl(["delete", "pod/app-0"]);
     await first.log.untilEnd();
@@ -50,10 +49,8 @@ describeCluster("a pod that is told to stop", () => {
     await proveContinuity(first.log.lines, second.log.lines);
     await measurements.record("cordon and delete", first, second);
 
-    await cluster.kubectl(["uncordon", first.node]);
-    uncordonAtLast(second.node);
-    const pods = ["--pod-selector", "app=app", "--ignore-daemonsets", "--delete-emptydir-data"];
-    await cluster.kubectl(["drain", second.node, ...pods], { timeoutMs: 120_000 });
+    await uncordon();
+    await using _drained = await drainNodeOf(cluster, namespace, second);
     await second.log.untilEnd();
     await using third = await runningPod(cluster, namespace, "app", { after: second });
     expect(third.node).not.toBe(second.node);

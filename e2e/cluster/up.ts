@@ -8,12 +8,12 @@ import { ensureKubernetesClients } from "../api-server/harness/tools.ts";
 import { sweepDeadRuns } from "../harness/sweep.ts";
 import { ensureImages } from "./cases/images.ts";
 import { startCluster } from "./harness/cluster.ts";
+import { givenKubeconfig } from "./harness/platform.ts";
 
 const seconds = (from: number): string => `${((performance.now() - from) / 1000).toFixed(1)} s`;
 
 const { values, positionals: files } = parseArgs({ allowPositionals: true, options: { bare: { type: "boolean" } } });
-if (process.env["KUBECONFIG"] !== undefined)
-  throw new Error("KUBECONFIG is set: unset it to get a cluster of your own");
+if (givenKubeconfig !== undefined) throw new Error("KUBECONFIG is set: unset it to get a cluster of your own");
 const ended = new Promise<void>((end) => {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => end());
 });
@@ -21,20 +21,18 @@ await sweepDeadRuns();
 const startedAt = performance.now();
 {
   await using cluster = await startCluster({ images: files.map((file) => resolve(file)) });
-  if (values.bare !== true && files.length === 0) {
-    await ensureImages(cluster, "busybox", "crik", "node-state-server", "python", "simple-loop");
-  }
+  const hasExamples = values.bare !== true && files.length === 0;
+  if (hasExamples) await ensureImages(cluster, "busybox", "crik", "node-state-server", "python", "simple-loop");
   const { kubectl, helm } = await ensureKubernetesClients();
   process.stdout.write(`
 Kubernetes is up after ${seconds(startedAt)}: ${cluster.own?.nodes.map((node) => node.name).join(", ")}. In another terminal:
 
   export KUBECONFIG=${cluster.kubeconfig}
   alias kubectl=${kubectl} helm=${helm}
-  kubectl apply -f examples/simple-loop.yaml
-
+${hasExamples ? "  kubectl apply -f examples/simple-loop.yaml\n" : ""}
 Logs and volumes are in ${cluster.own?.directory}. Ctrl-C takes everything down.
 `);
   await ended;
   process.stdout.write("\ntaking it down\n");
 }
-process.stdout.write(`nothing is left\n`);
+process.stdout.write("nothing is left\n");

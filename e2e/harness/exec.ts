@@ -16,7 +16,7 @@ export interface ExecResult {
 /** Runs a program to its end and gives everything that it wrote; a status other than 0 is an answer, not an error. */
 export function collect(
   argv: readonly [string, ...string[]],
-  environment: Readonly<Record<string, string>>,
+  environment: Readonly<NodeJS.ProcessEnv>,
   options: ExecOptions = {},
 ): Promise<ExecResult> {
   const [program, ...rest] = argv;

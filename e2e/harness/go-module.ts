@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../../scripts/criu/command.ts";
@@ -40,7 +41,9 @@ export interface GoModule {
  */
 export async function ensureGoPrograms(kind: string, module: GoModule): Promise<string> {
   const names = Object.keys(module.programs).join("+");
-  const key = `${names}-${module.version.replace(/^v/, "")}-${process.arch}-${module.recipe}`;
+  const parts = [names, module.version.replace(/^v/, ""), process.arch, module.recipe];
+  if (module.main !== undefined) parts.push(await digestOf(module.main));
+  const key = parts.join("-");
   return cached(kind, key, async (target) => {
     const source = await mkdtemp(join(await runDirectory(), "go-"));
     try {
@@ -54,6 +57,12 @@ export async function ensureGoPrograms(kind: string, module: GoModule): Promise<
       await rm(source, { recursive: true, force: true });
     }
   });
+}
+
+/** Of a file of ours: when it changes, its program is another one. */
+async function digestOf(file: string): Promise<string> {
+  const text = await readFile(file);
+  return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }
 
 /**

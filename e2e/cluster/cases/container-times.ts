@@ -18,11 +18,10 @@ function timesOf(log: string, id: string): ContainerTimes {
   const lines = log.split("\n").filter((line) => line.includes(id));
   const startedAt = stampOf(lines.find((line) => /msg="StartContainer for .* returns successfully"/.test(line)));
   const signalledAt = stampOf(lines.find((line) => /msg="Stop container .* with signal/.test(line)));
-  const exit = lines
-    .map((line) => /exited_at:\{seconds:(\d+)(?: +nanos:(\d+))?/.exec(line))
-    .find((one) => one !== null);
-  const endedAt =
-    exit === undefined || exit === null ? undefined : Number(exit[1]) * 1000 + Math.floor(Number(exit[2] ?? 0) / 1e6);
+  const [endedAt] = lines.flatMap((line) => {
+    const [, seconds, nanos = "0"] = /exited_at:\{seconds:(\d+)(?: +nanos:(\d+))?/.exec(line) ?? [];
+    return seconds === undefined ? [] : [Number(seconds) * 1000 + Math.floor(Number(nanos) / 1e6)];
+  });
   return {
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(signalledAt === undefined ? {} : { signalledAt }),

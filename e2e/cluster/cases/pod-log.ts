@@ -2,11 +2,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ensureKubernetesClients } from "../../api-server/harness/tools.ts";
 import { type Lines, readLines } from "../../harness/lines.ts";
 import type { Cluster } from "../harness/connect.ts";
 import type { TestNamespace } from "../harness/namespace.ts";
-import { waitFor } from "../harness/wait.ts";
 
 /** What a container writes from its start to its end: the application's lines, and those of crik. */
 export interface PodLog extends AsyncDisposable {
@@ -19,26 +19,15 @@ export interface PodLog extends AsyncDisposable {
   timeOf(pattern: RegExp): number | undefined;
 }
 
-/** Which container, of those of a pod. */
-export interface PodLogOptions {
-  /** @defaultValue `main` */
-  readonly container?: string | undefined;
-}
-
 /**
- * Reads the log of a container of a pod that runs, until it has ended. It must be asked for while the pod is there: a
+ * Reads the log of the container `main` of a pod that runs, until it has ended. It must be asked for while the pod is there: a
  * pod of a StatefulSet has its successor's name, and takes its log with it.
  */
-export async function followLog(
-  cluster: Cluster,
-  namespace: TestNamespace,
-  pod: string,
-  options: PodLogOptions = {},
-): Promise<PodLog> {
-  const { container = "main" } = options;
+export async function followLog(cluster: Cluster, namespace: TestNamespace, pod: string): Promise<PodLog> {
   const { kubectl } = await ensureKubernetesClients();
-  const where = ["--kubeconfig", cluster.kubeconfig, "--namespace", namespace.name];
-  const child = spawn(kubectl, [...where, "logs", "--follow", "--timestamps", "--container", container, pod], {
+  const follow = ["logs", "--follow", "--timestamps", "--container", "main", pod];
+  const child = spawn(kubectl, ["--namespace", namespace.name, ...follow], {
+    env: { ...process.env, KUBECONFIG: cluster.kubeconfig },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = once(child, "exit");
@@ -55,9 +44,9 @@ export async function followLog(
   return {
     lines,
     untilEnd: async () => {
-      await waitFor(async () => lines.ended, {
-        what: `the container of ${pod} to end; it has written ${lines.all.slice(-20).join("\n  ")}`,
-      });
+      const end = await Promise.race([lines.end, sleep(60_000, undefined, { ref: false })]);
+      if (end !== undefined) return;
+      throw new Error(`the container of ${pod} has not ended in 60 s:\n  ${lines.all.slice(-20).join("\n  ")}`);
     },
     crik: () => lines.all.filter((line) => line.startsWith("crik: ")),
     timeOf: (pattern) => times[lines.all.findIndex((line) => pattern.test(line))],

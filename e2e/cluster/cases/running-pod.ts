@@ -6,8 +6,6 @@ import { followLog, type PodLog } from "./pod-log.ts";
 /** A pod whose container has started, and whose log is being read. */
 export interface RunningPod extends AsyncDisposable {
   readonly name: string;
-  /** Tells it from others of its name. */
-  readonly uid: string;
   readonly node: string;
   /** Of the container `main`, as containerd calls it. */
   readonly containerId: string;
@@ -16,19 +14,15 @@ export interface RunningPod extends AsyncDisposable {
 
 /** What is read of a pod. */
 export interface PodBody {
-  readonly metadata: { readonly name: string; readonly uid: string; readonly deletionTimestamp?: string };
+  readonly metadata: { readonly name: string };
   readonly spec: { readonly nodeName?: string };
-  readonly status: {
-    readonly phase: string;
-    readonly containerStatuses?: readonly ContainerStatus[];
-  };
+  readonly status: { readonly containerStatuses?: readonly ContainerStatus[] };
 }
 
 /** Of one container of a pod. */
 export interface ContainerStatus {
   readonly name: string;
   readonly containerID?: string;
-  readonly restartCount: number;
   readonly state: ContainerState;
   readonly lastState: ContainerState;
 }
@@ -62,12 +56,8 @@ export async function runningPod(
   const { after, name: wanted, timeoutMs = 90_000 } = options;
   const found = await waitFor(
     async () => {
-      const { items } = await namespace.get<{ readonly items: readonly PodBody[] }>([
-        "get",
-        "pods",
-        "-l",
-        `app=${which}`,
-      ]);
+      const list = ["get", "pods", `--selector=app=${which}`];
+      const { items } = await namespace.get<{ readonly items: readonly PodBody[] }>(list);
       return items
         .filter(({ metadata: { name } }) => wanted === undefined || wanted === name)
         .map(startedPod)
@@ -80,14 +70,14 @@ export async function runningPod(
 }
 
 function startedPod(pod: PodBody): Omit<RunningPod, "log" | typeof Symbol.asyncDispose> | undefined {
-  const { name, uid } = pod.metadata;
+  const { name } = pod.metadata;
   const { nodeName: node } = pod.spec;
   const status = mainStatus(pod);
   const containerId = /^containerd:\/\/(.+)$/.exec(status?.containerID ?? "")?.[1];
   const started = status?.state.running ?? status?.state.terminated;
   return started === undefined || containerId === undefined || node === undefined
     ? undefined
-    : { name, uid, node, containerId };
+    : { name, node, containerId };
 }
 
 /** The status of the container `main`. */

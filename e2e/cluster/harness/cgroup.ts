@@ -1,7 +1,15 @@
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { cgroupParent } from "../../harness/sweep.ts";
+import type { NodeDescription } from "./description.ts";
 
 const root = "/sys/fs/cgroup";
+
+/** The cgroup of a node, below which all of its pods are; without a leading slash. */
+export function nodeCgroup(node: NodeDescription): string {
+  const cluster = dirname(node.directory);
+  return `${cgroupParent}/${basename(dirname(cluster))}/${basename(cluster)}-${node.name}`;
+}
 
 /**
  * Makes a cgroup in every hierarchy of the machine, for a kubelet to have as its root: it makes none above its own.

@@ -4,13 +4,15 @@ import { join } from "node:path";
 import { formatKubeconfig } from "../../api-server/harness/kubeconfig.ts";
 import { runDirectory } from "../../harness/run-directory.ts";
 import { removeCgroups } from "../../harness/sweep.ts";
+import { nodeCgroup } from "./cgroup.ts";
 import { type Cluster, connectCluster } from "./connect.ts";
 import { type ControlPlane, startControlPlane } from "./control-plane.ts";
 import type { ClusterDescription } from "./description.ts";
+import { endsOfLogs } from "./log-ends.ts";
 import { connectNode, makeClusterNetwork } from "./network.ts";
-import { type BootedNode, bootNode, joinCluster, nodeCgroup, startContainerd } from "./node-boot.ts";
-import type { KubeletOptions } from "./node-configuration.ts";
-import { whyNoCluster } from "./platform.ts";
+import { type BootedNode, bootNode } from "./node-boot.ts";
+import { joinCluster, startContainerd } from "./node-services.ts";
+import { givenKubeconfig, whyNoCluster } from "./platform.ts";
 import { ensureClusterPrograms } from "./programs.ts";
 import { startProvisioner } from "./storage.ts";
 import { waitFor } from "./wait.ts";
@@ -22,12 +24,12 @@ export interface StartedCluster extends Cluster, AsyncDisposable {
 }
 
 /** What may differ from one cluster to another. */
-export interface ClusterOptions extends KubeletOptions {
-  /** @defaultValue `node-a` and `node-b` */
-  readonly nodeNames?: readonly string[] | undefined;
+export interface ClusterOptions {
   /** Tar files of container images that every node gets. @defaultValue none */
   readonly images?: readonly string[] | undefined;
 }
+
+const nodeNames = ["node-a", "node-b"] as const;
 
 /**
  * Brings up a cluster, and resolves when its nodes are ready and pods can be made. With `KUBECONFIG` in the environment
@@ -35,23 +37,34 @@ export interface ClusterOptions extends KubeletOptions {
  *
  * Several clusters at once do not meet: each has network namespaces of its own.
  *
- * @throws Error when this machine cannot run one, with the reason.
+ * @throws Error when this machine cannot run one, with the reason; or when it does not come up, with the ends of its logs.
  */
-export async function startCluster(options: ClusterOptions = {}): Promise<StartedCluster> {
-  const kubeconfig = process.env["KUBECONFIG"];
-  if (kubeconfig !== undefined && kubeconfig !== "") {
-    const description = { kubeconfig };
+export async function startCluster({ images = [] }: ClusterOptions = {}): Promise<StartedCluster> {
+  if (givenKubeconfig !== undefined) {
+    const description = { kubeconfig: givenKubeconfig };
     return { ...(await connectCluster(description)), description, [Symbol.asyncDispose]: async () => {} };
   }
   if (whyNoCluster !== undefined) throw new Error(`there can be no cluster here: ${whyNoCluster}`);
-  const { nodeNames = ["node-a", "node-b"], images = [] } = options;
   await ensureClusterPrograms();
   const directory = join(await runDirectory(), `cluster-${randomBytes(4).toString("hex")}`);
-  const sharedDirectory = join(directory, "shared");
-  await mkdir(sharedDirectory, { recursive: true });
   await using cleanUp = new AsyncDisposableStack();
   cleanUp.defer(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }));
+  try {
+    const description = await bringUp(directory, cleanUp);
+    const cluster = await connectCluster(description);
+    for (const image of images) await cluster.importImage(image);
+    const remove = cleanUp.move();
+    return { ...cluster, description, [Symbol.asyncDispose]: () => remove.disposeAsync() };
+  } catch (error) {
+    // The logs go with the cluster, so that they must be told now.
+    throw new Error(`the cluster has not come up\n${await endsOfLogs(directory)}`, { cause: error });
+  }
+}
 
+/** @param cleanUp - gets whatever must be undone, at the moment when it was done */
+async function bringUp(directory: string, cleanUp: AsyncDisposableStack): Promise<ClusterDescription> {
+  const sharedDirectory = join(directory, "shared");
+  await mkdir(sharedDirectory, { recursive: true });
   const network = await makeClusterNetwork(nodeNames.length, directory);
   cleanUp.defer(network.remove);
   const boot = async (name: string, index: number): Promise<BootedNode> => {
@@ -64,18 +77,14 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Starte
     await startContainerd(node.description);
     return node;
   };
-  const [controlPlane, ...nodes] = await settle([
-    startControlPlane({ directory: join(directory, "control-plane"), network, nodeNames }).then((started) => {
-      cleanUp.use(started);
-      return started;
-    }),
-    ...nodeNames.map(boot),
-  ]);
-  await settle(nodes.map((node) => joinCluster(node.description, controlPlane, options)));
+  const start = async (): Promise<ControlPlane> =>
+    cleanUp.use(await startControlPlane({ directory: join(directory, "control-plane"), network, nodeNames }));
+  const [controlPlane, ...nodes] = await settle([start(), ...nodeNames.map(boot)]);
+  await settle(nodes.map((node) => joinCluster(node.description, controlPlane)));
   const provisioner = await startProvisioner(controlPlane.client, sharedDirectory);
   cleanUp.defer(provisioner.stop);
-
-  const description: ClusterDescription = {
+  await waitFor(() => isUsable(controlPlane), { what: "ready nodes" });
+  return {
     kubeconfig: await writeKubeconfig(directory, controlPlane),
     own: {
       directory,
@@ -86,19 +95,13 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Starte
       nodes: nodes.map((node) => node.description),
     },
   };
-  const cluster = await connectCluster(description);
-  await settle(images.map((image) => cluster.importImage(image)));
-  await waitFor(() => isUsable(controlPlane, nodeNames), { what: `ready nodes; the logs are in ${directory}` });
-  const remove = cleanUp.move();
-  return { ...cluster, description, [Symbol.asyncDispose]: () => remove.disposeAsync() };
 }
 
 /** As `Promise.all`, but waits for the others before it fails: what they still start must be cleaned up too. */
-async function settle<Values extends readonly unknown[]>(
-  promises: readonly [...{ readonly [Index in keyof Values]: Promise<Values[Index]> }],
-): Promise<Values> {
-  await Promise.allSettled(promises);
-  return Promise.all(promises) as Promise<Values>;
+function settle<const Promises extends readonly Promise<unknown>[]>(
+  promises: Promises,
+): Promise<{ -readonly [Index in keyof Promises]: Awaited<Promises[Index]> }> {
+  return Promise.allSettled(promises).then(() => Promise.all(promises));
 }
 
 async function writeKubeconfig(directory: string, { port, caFile, adminToken }: ControlPlane): Promise<string> {
@@ -117,7 +120,7 @@ interface NodeList {
 }
 
 /** Every node is ready and without a taint, and a pod of the namespace `default` would have its service account. */
-async function isUsable({ client }: ControlPlane, nodeNames: readonly string[]): Promise<boolean> {
+async function isUsable({ client }: ControlPlane): Promise<boolean> {
   const { body } = await client.request<NodeList>("GET", "/api/v1/nodes");
   const ready = body.items.filter(
     ({ spec, status }) =>

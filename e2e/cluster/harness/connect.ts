@@ -51,8 +51,8 @@ export async function connectCluster(description: ClusterDescription): Promise<C
   const { kubeconfig, own } = description;
   const clients = await ensureKubernetesClients();
   const run = async (program: string, args: readonly string[], options: ClientOptions = {}): Promise<ExecResult> => {
-    const environment = { HOME: process.env["HOME"] ?? "/", PATH: process.env["PATH"] ?? "", KUBECONFIG: kubeconfig };
-    const result = await collect([program, ...args], environment, options);
+    // All of it: a kubeconfig may name a program that makes credentials, and takes its settings from there.
+    const result = await collect([program, ...args], { ...process.env, KUBECONFIG: kubeconfig }, options);
     if (result.code === 0 || options.allowFailure === true) return result;
     const said = `${result.stdout}${result.stderr}`.trim();
     throw new Error(`${basename(program)} ${args.join(" ")} ended with status ${result.code}: ${said}`);

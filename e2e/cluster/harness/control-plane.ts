@@ -145,7 +145,6 @@ async function writeDnsConfiguration(directory: string, kubeconfig: string): Pro
   const path = join(directory, "Corefile");
   const text = `.:53 {
   bind ${controlPlaneAddress}
-  ready ${controlPlaneAddress}:8181
   errors
   cache 5
   kubernetes ${clusterDomain} in-addr.arpa ip6.arpa {

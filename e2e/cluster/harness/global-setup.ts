@@ -2,7 +2,7 @@ import type { TestProject } from "vitest/node";
 import { sweepDeadRuns } from "../../harness/sweep.ts";
 import { startCluster } from "./cluster.ts";
 import type { ClusterDescription } from "./description.ts";
-import { whyNoCluster } from "./platform.ts";
+import { givenKubeconfig, whyNoCluster } from "./platform.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -13,7 +13,7 @@ declare module "vitest" {
 
 /** Brings up one cluster for all test files. It is this process's, which outlives them. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  if (whyNoCluster !== undefined && process.env["KUBECONFIG"] === undefined) {
+  if (whyNoCluster !== undefined && givenKubeconfig === undefined) {
     const reason = `tests on a real Kubernetes cannot run: ${whyNoCluster}`;
     if (process.env["CI"] !== undefined) throw new Error(reason);
     process.stderr.write(`\n*** ${reason} ***\n`);

@@ -41,9 +41,8 @@ export async function makeNamespace(cluster: Cluster): Promise<TestNamespace> {
       });
     },
     waitForCondition: async (object, condition, timeoutMs = 60_000) => {
-      const timeout = ["--timeout", `${Math.ceil(timeoutMs / 1000)}s`];
-      const arguments_ = ["wait", `--for=condition=${condition}`, object, ...timeout];
-      const result = await kubectl(arguments_, { timeoutMs: timeoutMs + 10_000, allowFailure: true });
+      const wait = ["wait", `--for=condition=${condition}`, object, `--timeout=${Math.ceil(timeoutMs / 1000)}s`];
+      const result = await kubectl(wait, { timeoutMs: timeoutMs + 10_000, allowFailure: true });
       if (result.code === 0) return;
       const described = await kubectl(["describe", object], { allowFailure: true });
       throw new Error(`${object} of ${name} is not ${condition}: ${result.stderr}\n${described.stdout}`);

@@ -4,6 +4,7 @@ import { readlink } from "node:fs/promises";
 import { run } from "../../../scripts/criu/command.ts";
 import { controlPlaneAddress, nodeAddress, podSubnet } from "./addresses.ts";
 import { ensureSystemTools } from "./system-tools.ts";
+import { waitFor } from "./wait.ts";
 
 /** A network namespace, held by a process that does nothing else. */
 export interface NetworkNamespace {
@@ -85,5 +86,9 @@ async function configure(pid: number, commands: readonly string[]): Promise<void
 /** `unshare` has a pid before it has a namespace. */
 async function entered(pid: number): Promise<void> {
   const ours = await readlink("/proc/self/ns/net");
-  while ((await readlink(`/proc/${pid}/ns/net`)) === ours) await new Promise((resolve) => setTimeout(resolve, 5));
+  await waitFor(async () => (await readlink(`/proc/${pid}/ns/net`)) !== ours, {
+    what: "the network namespace of a cluster",
+    timeoutMs: 10_000,
+    intervalMs: 5,
+  });
 }

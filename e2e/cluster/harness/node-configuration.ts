@@ -1,18 +1,10 @@
-/** The configuration files of a node's programs. Pure; all but containerd's are JSON, which their readers take for YAML. */
+/** The configuration files of a node's programs. Pure; those of Kubernetes are JSON, which their readers take for YAML. */
 import { apiPort, clusterDomain, controlPlaneAddress, podRange } from "./addresses.ts";
 
 /** The name of the image that holds a pod's namespaces. */
 export const pauseImage = "localhost/crik-pause:1";
 /** Where containerd listens, in the node. */
 export const containerdSocket = "/run/containerd/containerd.sock";
-
-/** What may differ from one kubelet to another. */
-export interface KubeletOptions {
-  /** How long a shutdown of the node waits for its pods; 0 turns that off. @defaultValue 30 */
-  readonly shutdownGraceSeconds?: number | undefined;
-  /** The last part of it, which critical pods have to themselves. @defaultValue 10 */
-  readonly shutdownGraceCriticalSeconds?: number | undefined;
-}
 
 /** @param programs - the folders of runc and of the CNI plugins */
 export function containerdConfiguration(programs: { readonly runc: string; readonly plugins: string }): string {
@@ -72,8 +64,7 @@ export function networkConfiguration(podSubnet: string): string {
 }
 
 /** @param cgroup - where the pods' cgroups go, without a leading slash */
-export function kubeletConfiguration(cgroup: string, options: KubeletOptions): string {
-  const { shutdownGraceSeconds = 30, shutdownGraceCriticalSeconds = 10 } = options;
+export function kubeletConfiguration(cgroup: string): string {
   return JSON.stringify({
     apiVersion: "kubelet.config.k8s.io/v1beta1",
     kind: "KubeletConfiguration",
@@ -98,8 +89,9 @@ export function kubeletConfiguration(cgroup: string, options: KubeletOptions): s
     resolvConf: "/var/lib/kubelet/resolv.conf",
     nodeStatusUpdateFrequency: "4s",
     nodeLeaseDurationSeconds: 20,
-    shutdownGracePeriod: `${shutdownGraceSeconds}s`,
-    shutdownGracePeriodCriticalPods: `${shutdownGraceCriticalSeconds}s`,
+    // A pod that is not critical has 20 s.
+    shutdownGracePeriod: "30s",
+    shutdownGracePeriodCriticalPods: "10s",
     featureGates: { ImageVolume: true },
   });
 }
@@ -122,3 +114,18 @@ export function proxyConfiguration(nodeName: string): string {
 
 /** The API server as a node reaches it. */
 export const apiServerUrl: string = `https://${controlPlaneAddress}:${apiPort}`;
+
+/** The message bus of a node, which the kubelet and logind meet at: everybody may do everything. */
+export const busConfiguration: string = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>system</type>
+  <listen>unix:path=/run/dbus/system_bus_socket</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow user="*"/>
+    <allow own="*"/>
+    <allow send_destination="*"/>
+    <allow receive_sender="*"/>
+  </policy>
+</busconfig>
+`;

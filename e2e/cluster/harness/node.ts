@@ -1,9 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { exists } from "../../harness/cache.ts";
 import type { ExecOptions, ExecResult } from "../../harness/exec.ts";
 import type { NodeDescription } from "./description.ts";
-import { killIfAlive, startKubelet } from "./node-boot.ts";
+import { killIfAlive } from "./node-boot.ts";
 import { importImage } from "./node-images.ts";
+import { startKubelet } from "./node-services.ts";
 import { execInNode, type NodeService, serviceRuns, signalService } from "./node-space.ts";
 import { waitFor } from "./wait.ts";
 
@@ -18,7 +20,7 @@ export interface ClusterNode {
   logFile(service: NodeService): string;
   /**
    * Announces that the node will be powered off, as systemd's logind does, and resolves when it is said. The kubelet
-   * then publishes it in the Node's condition and ends the pods within `shutdownGraceSeconds`.
+   * then publishes it in the Node's condition and ends the pods within its `shutdownGracePeriod`.
    */
   shutdown(): Promise<Shutdown>;
   /** Announces that the node stays on after all. */
@@ -80,16 +82,7 @@ export function connectNode(node: NodeDescription): ClusterNode {
     startKubelet: () => startKubelet(node),
     kill: async () => {
       killIfAlive(node.pid);
-      await waitFor(
-        async () =>
-          readFile(`/proc/${node.pid}/status`).then(
-            () => false,
-            () => true,
-          ),
-        {
-          what: `the end of ${node.name}`,
-        },
-      );
+      await waitFor(async () => !(await exists(`/proc/${node.pid}`)), { what: `the end of ${node.name}` });
     },
   };
 }

@@ -21,9 +21,9 @@ export async function ensureSystemTools(): Promise<SystemTools> {
     unpackDebian({ suite: "bookworm", packages, without: /^(libc6|libgcc-s1|gcc-.*|debconf)$/ }, target),
   );
   const { triplet } = machineNames(parseArchitecture(process.arch));
-  const join_ = (...places: string[]) => places.map((place) => join(directory, place)).join(":");
+  const listOf = (...places: string[]): string => places.map((place) => join(directory, place)).join(":");
   return {
-    path: join_("usr/sbin", "usr/bin", "sbin", "bin"),
-    libraryPath: join_(`usr/lib/${triplet}`, `lib/${triplet}`),
+    path: listOf("usr/sbin", "usr/bin", "sbin", "bin"),
+    libraryPath: listOf(`usr/lib/${triplet}`, `lib/${triplet}`),
   };
 }
