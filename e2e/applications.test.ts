@@ -33,6 +33,12 @@ const applications: readonly Application[] = [
     command: ["node", "/programs/server.mjs"],
     look: connection,
   },
+  {
+    name: "a server with a client that is not accepted yet",
+    rootfs: "debian",
+    command: python("backlog"),
+    look: backlog,
+  },
   { name: "a tree of processes with pipes between them", rootfs: "debian", command: python("tree") },
   { name: "open, deleted, closed and shared files", rootfs: "debian", command: python("files") },
   { name: "locks", rootfs: "debian", command: python("locks") },
@@ -84,12 +90,29 @@ async function nextRequest(box: Container, before: string | undefined): Promise<
 /** Somebody outside of the application's tree is connected when it is dumped, and never hears of it. */
 async function connection(box: Container, before: string | undefined): Promise<string> {
   if (before !== undefined) return nextRequest(box, before);
+  await connect(box);
+  return nextRequest(box, undefined);
+}
+
+async function connect(box: Container): Promise<void> {
   const client = "import socket, time; kept = socket.create_connection(('127.0.0.1', 8080)); time.sleep(60)";
   // It ends with the container.
   box.exec(["python3", "-c", client]).catch(() => {});
   const connected = "while ! grep -q ':1F90 01 ' /proc/net/tcp; do sleep 0.05; done";
   expect(await box.exec(["sh", "-c", connected], { timeoutMs: 10_000 })).toMatchObject({ code: 0 });
-  return nextRequest(box, undefined);
+}
+
+/** Somebody has connected and waits to be accepted when the server is dumped. Later ones are accepted as ever. */
+async function backlog(box: Container, before: string | undefined): Promise<string> {
+  if (before === undefined) {
+    await connect(box);
+    return "waiting";
+  }
+  const client = "import socket; socket.create_connection(('127.0.0.1', 8080)).sendall(b'hello')";
+  expect(await box.exec(["python3", "-c", client])).toMatchObject({ code: 0 });
+  await box.exec(["pkill", "-USR1", "-f", "backlog"]);
+  await box.stdout.waitForLine(/^SERVED hello$/);
+  return before;
 }
 
 /** A file that is made now is noticed by the watch that was made then. */

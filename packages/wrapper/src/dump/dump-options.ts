@@ -22,6 +22,8 @@ export function dumpOptions(
     verbosity: settings.verbosity,
     cgroups: "ignore",
     tcp: settings.tcp,
+    // A busy server has clients that it has not accepted yet; they lose no more than if it had stopped.
+    skipInFlight: settings.tcp !== "fail",
     fileLocks: true,
     forceIrmap: facts.watchedInodes.length > 0,
     irmapScanPaths: facts.watchedInodes.length > 0 ? foldersOfInodes(facts.watchedInodes) : [],
