@@ -5,6 +5,7 @@ import { tryRename } from "./durable.ts";
 import { isStoreError, StoreError } from "./error.ts";
 import type { GenerationName } from "./generation-name.ts";
 import { type GoneGeneration, newestGone } from "./gone.ts";
+import { inTheMaking, newestStaging } from "./in-the-making.ts";
 import { holdLease } from "./lease.ts";
 import { type Below, newestRestorable } from "./lineage.ts";
 import type { Manifest } from "./manifest/manifest.ts";
@@ -13,7 +14,10 @@ import { storeError, throwIfAborted } from "./system-error.ts";
 
 /** How a claim is made. */
 export interface ClaimOptions extends Below {
-  /** How long to wait for another container that holds the newest generation, in milliseconds. @defaultValue 0 */
+  /**
+   * How long to wait for another container that holds the newest generation, or is writing one, in milliseconds. To find out whether a container lives takes up
+   * to {@link OpenStoreOptions.leaseMs}; in less, one that writes may be taken for dead. @defaultValue 0
+   */
   readonly waitMs?: number | undefined;
   /**
    * What to do when the newest generation turns out to be damaged (it is quarantined in any case), or was quarantined before. `"older"`: claim the
@@ -46,7 +50,7 @@ export type ClaimOutcome =
       /** The newest generation of all that was not passed over, which is not to be had any more. */
       readonly newest?: GoneGeneration;
     }
-  /** `by`: the claimant whose lease was still being renewed. */
+  /** `by`: the claimant whose lease was still being renewed. It restores this generation, or writes it. */
   | {
       readonly kind: "held";
       readonly by: string;
@@ -83,22 +87,40 @@ export async function claimNewest(context: StoreContext, options: ClaimOptions):
   const { signal, waitMs = 0, ifInvalid = "older", giveUpAfter = Number.POSITIVE_INFINITY } = options;
   const started = clock.now();
   const skipped: SkippedGeneration[] = [];
+  let told = false;
+
+  /** @returns false when the time is over */
+  async function wait(message: string, fields: { readonly generation: number; readonly by: string }): Promise<boolean> {
+    const leftMs = started + waitMs - clock.now();
+    if (leftMs <= 0) return false;
+    if (!told) context.log.info(fields, message);
+    told = true;
+    await clock.sleep(Math.min(leftMs, LongestLookMs, context.leaseMs / 4), signal);
+    return true;
+  }
+
   for (;;) {
     throwIfAborted(signal, "the claim");
     const names = await generationNames(context);
+    const making = await inTheMaking(context, names, options);
+    if (making !== undefined) {
+      const { number, by, isAlive } = making;
+      if (await wait("another container is writing a checkpoint: it is waited for", { generation: number, by }))
+        continue;
+      if (isAlive) return { kind: "held", by, number, skipped };
+    }
     const newest = newestRestorable(names, options);
     const gone = await newestGone(context, names, options);
     const none = { kind: "none", skipped, ...(gone && { newest: gone }) } as const;
-    if (newest === undefined) return { ...none, because: whyNone(names, options) };
+    if (newest === undefined) return { ...none, because: whyNone(names, { ...options, claimant }) };
     if (ifInvalid === "none" && gone?.kind === "quarantined" && gone.number > newest.number) {
       return { ...none, because: `generation ${gone.number} is in quarantine, and those before it are older` };
     }
     const held = newest.state === "restoring" && newest.claimant !== claimant;
     if (held && (await context.leases.unchangedMs(pathOf(context, newest))) < context.leaseMs) {
-      const leftMs = started + waitMs - clock.now();
-      if (leftMs <= 0) return { kind: "held", by: newest.claimant ?? "", number: newest.number, skipped };
-      await clock.sleep(Math.min(leftMs, LongestLookMs, context.leaseMs / 4), signal);
-      continue;
+      const { number, claimant: by = "" } = newest;
+      if (await wait("another container has the checkpoint: it is waited for", { generation: number, by })) continue;
+      return { kind: "held", by, number, skipped };
     }
     if (!(await take(context, newest))) continue;
     const adoptIt = held ? adoptFromTheDead : adopt;
@@ -204,7 +226,16 @@ function isDamage(error: unknown): error is StoreError {
   return isStoreError(error) && (error.code === "ERR_STORE_MANIFEST" || error.code === "ERR_STORE_SIZE");
 }
 
-function whyNone(names: readonly GenerationName[], { olderThan }: Below): string {
+function whyNone(
+  names: readonly GenerationName[],
+  { claimant, olderThan }: Below & { readonly claimant: string },
+): string {
+  const because = whyNoneIsComplete(names, { olderThan });
+  const [unfinished] = newestStaging(names, { claimant, olderThan });
+  return unfinished === undefined ? because : `${because}; the one that ${unfinished.claimant} began is not finished`;
+}
+
+function whyNoneIsComplete(names: readonly GenerationName[], { olderThan }: Below): string {
   const states = new Set(names.map(({ state }) => state));
   if (names.every(({ state }) => state === "staging")) return "there is no checkpoint yet";
   if (olderThan !== undefined) return `there is no checkpoint before generation ${olderThan} that may be restored`;

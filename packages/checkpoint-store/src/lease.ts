@@ -63,19 +63,22 @@ export async function holdLease(
 export interface LeaseWatch {
   /** How long the lease in this directory is known not to have changed, in milliseconds of the own clock; 0 at the first look. */
   unchangedMs(generation: string): Promise<number>;
+  /** Whether it was seen to change: its holder was alive then. */
+  hasChanged(generation: string): boolean;
 }
 
 /** Remembers what it saw across calls, so that several short waits judge as well as one long one. */
 export function watchLeases(clock: StoreClock): LeaseWatch {
-  const seen = new Map<string, { readonly mark: string; readonly since: number }>();
+  const seen = new Map<string, { readonly mark: string; readonly since: number; readonly changed: boolean }>();
   return {
     unchangedMs: async (generation) => {
       const mark = await markOf(join(generation, LeaseName));
       const before = seen.get(generation);
       if (before?.mark === mark) return clock.now() - before.since;
-      seen.set(generation, { mark, since: clock.now() });
+      seen.set(generation, { mark, since: clock.now(), changed: before !== undefined });
       return 0;
     },
+    hasChanged: (generation) => seen.get(generation)?.changed === true,
   };
 }
 

@@ -188,14 +188,14 @@ export const configSchema: SchemaNode = {
       type: "string",
       enum: ["start-fresh", "fail"],
       description:
-        "What to do when another container is restoring the same checkpoint and has not let go of it after `claimTimeout`. A checkpoint is never restored twice.",
+        "What to do when another container is restoring the same checkpoint, or is still writing one, and is not done with it after `claimTimeout`. A checkpoint is never restored twice.",
       "x-symptom": "Two replicas share an image directory and only one may run (`fail`).",
       default: defaults.ifClaimed,
     },
     claimTimeout: {
       ...duration,
       description:
-        "How long to wait for another container that is restoring the same checkpoint. One that has died is found out and its claim taken over, which takes part of this time. `0s` does not wait.",
+        "How long to wait for another container that is restoring the same checkpoint, or is still writing one: a pod that was deleted by force, for example, is replaced before its checkpoint is complete. One that has died is found out in ten seconds, and not waited for any longer. `0s` does not wait.",
       "x-symptom": "After a container was killed during a restore, the next one starts fresh instead of restoring.",
       default: defaults.claimTimeout,
     },
@@ -271,7 +271,7 @@ export const configSchema: SchemaNode = {
       type: "string",
       enum: TcpChoices,
       description:
-        "What becomes of established TCP connections: `close` drops them, and the application sees a reset after the restore; `established` keeps those inside the application's own process tree alive (needs a privileged container); `fail` takes no checkpoint while there is one.",
+        "What becomes of established TCP connections: `close` drops them, and the application sees a reset after the restore; `established` keeps those inside the application's own process tree alive (needs a privileged container); `fail` takes no checkpoint while there is one. A connection that is being made, or waits to be accepted, is left out, except with `fail`: whoever makes it sees it fail.",
       "x-symptom":
         "The restored application has lost a connection between its own processes, as RabbitMQ and epmd do (`established`); or a checkpoint must not be taken in the middle of a conversation (`fail`, CRIU says `Connected TCP socket`).",
       default: defaults.tcp,
