@@ -106,6 +106,13 @@ export async function collect(requests: readonly CarryRequest[], options: Collec
   return { found: [...found.values()].sort((one, other) => (one.entry.path < other.entry.path ? -1 : 1)), skipped };
 }
 
+/** What a path is by now; `undefined` when it is not there any more, or nothing that is carried. @throws StoreError as {@link collect} */
+export function lookAgain(path: string): Found | undefined {
+  const stat = lookAt(path);
+  const kind = stat === undefined ? undefined : kindOf(stat);
+  return stat === undefined || kind === undefined ? undefined : describe(path, kind, stat);
+}
+
 function describe(path: string, kind: CarriedKind, stat: BigIntStats): Found {
   const common = {
     path,

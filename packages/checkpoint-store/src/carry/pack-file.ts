@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { StoreError } from "../error.ts";
 import { codeOf, throwIfAborted } from "../system-error.ts";
-import type { Found } from "./collect.ts";
+import { type Found, lookAgain } from "./collect.ts";
 import type { Segment } from "./entry.ts";
 import type { PackWriter } from "./pack-writer.ts";
 
@@ -10,17 +10,46 @@ import type { PackWriter } from "./pack-writer.ts";
 const BlockBytes = 4096;
 /** Files up to here are read by synchronous calls, see {@link slices}. */
 const SmallBytes = 64 * 1024;
+/** How often a file that others change is looked at again. */
+const MostLooks = 5;
 const Flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
+/** A file's entry, and the bytes of it that are in the pack. */
+export interface Packed {
+  readonly found: Found;
+  readonly segments: readonly Segment[];
+}
+
 /**
- * Reads one file into the pack, exactly as large as it was when it was looked at. A file without holes is one segment; of one with holes,
- * blocks of zeros are left out, since neither runtime has SEEK_HOLE.
+ * Reads a file into the pack. The tree stands frozen, but other containers of the pod, exec probes and `kubectl exec` do not: a file that one of them replaces
+ * meanwhile is looked at again, and carried as it is by then. What was read of it before stays in the pack, of no use.
+ *
+ * @returns `undefined` when it is not there any more
+ * @throws StoreError `ERR_STORE_IO` when it changes again and again
  */
 export async function packFile(
   found: Found,
   pack: PackWriter,
   signal: AbortSignal | undefined,
-): Promise<readonly Segment[]> {
+): Promise<Packed | undefined> {
+  let now: Found | undefined = found;
+  for (let looks = 1; now?.entry.kind === "file"; looks++) {
+    try {
+      if (pack.room().length === 0) await pack.flush();
+      return { found: now, segments: await readFile(now, pack, signal) };
+    } catch (error) {
+      if (codeOf(error) === "ENOENT") return undefined;
+      if (!(error instanceof ChangedError)) throw error;
+      if (looks >= MostLooks) throw new StoreError("ERR_STORE_IO", error.message);
+      now = lookAgain(found.entry.path);
+    }
+  }
+  return undefined;
+}
+
+/** Exactly as large as it was when it was looked at. A file without holes is one segment; of one with holes, blocks of zeros are left out, since neither runtime
+ * has SEEK_HOLE. */
+async function readFile(found: Found, pack: PackWriter, signal: AbortSignal | undefined): Promise<readonly Segment[]> {
   const { entry, bytes, diskBytes } = found;
   if (bytes === 0) return [];
   if (bytes <= SmallBytes && bytes <= pack.room().length && diskBytes >= bytes) return readSmall(found, pack);
@@ -129,15 +158,12 @@ function checkIdentity(
   found: Found,
   stat: { readonly dev: bigint; readonly ino: bigint; readonly size: bigint },
 ): void {
-  // The tree stands frozen, but other containers of the pod, and `kubectl exec`, do not.
   if (`${stat.dev}:${stat.ino}` !== found.identity || Number(stat.size) < found.bytes) throw changed(found);
 }
 
-function changed({ entry }: Found): StoreError {
-  return new StoreError("ERR_STORE_IO", `${entry.path} was changed by somebody else while it was carried`);
-}
+/** Somebody has changed the file since it was looked at. */
+class ChangedError extends Error {}
 
-/** A file that went away between the look at it and its turn. */
-export function isGone(error: unknown): boolean {
-  return codeOf(error) === "ENOENT";
+function changed({ entry }: Found): ChangedError {
+  return new ChangedError(`${entry.path} was changed by somebody else while it was carried`);
 }

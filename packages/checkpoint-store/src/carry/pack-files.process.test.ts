@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -62,6 +71,31 @@ describe("what is carried", () => {
     await makeFiles(root, { "keep/a": "", "drop/b": "" });
     const { entries } = await carried([root, join(root, "nowhere/at/all")], { exclude: [join(root, "drop")] });
     expect(asked(entries)).toEqual([root, join(root, "keep"), join(root, "keep/a")]);
+  });
+
+  it.each([
+    ["replaced by another one", (file: string) => renameSync(`${file}.new`, file), "longer than it was"],
+    ["cut", (file: string) => writeFileSync(file, ""), ""],
+  ])("is a file as it is by then, when somebody has %s since it was looked at", async (_, change, expected) => {
+    const root = scratch();
+    await makeFiles(root, { file: "as it was" });
+    await makeFiles(root, { "file.new": "longer than it was" });
+    const file = join(root, "file");
+    let changed = false;
+    // Asked about after the file was looked at, and before anything is read.
+    const isExcluded = (path: string): boolean => {
+      if (path === join(root, "last") && !changed) {
+        changed = true;
+        change(file);
+      }
+      return false;
+    };
+    const { entries, pack } = await carried([file, join(root, "last")], { isExcluded });
+    expect(changed).toBe(true);
+    const [entry] = entries.filter(({ path }) => path === file);
+    expect(entry).toMatchObject({ kind: "file", bytes: expected.length });
+    const content = (entry?.segments ?? []).map(([, length, at]) => pack.subarray(at, at + length));
+    expect(Buffer.concat(content).toString()).toBe(expected);
   });
 
   it("holds a file with several names once", async () => {

@@ -7,7 +7,7 @@ import { slices } from "../slices.ts";
 import { readError, storeError } from "../system-error.ts";
 import { type CarryRequest, type CollectOptions, collect, type Found } from "./collect.ts";
 import { type CarriedEntry, checkIndex, IndexLimitBytes, IndexName, PackName } from "./entry.ts";
-import { isGone, packFile } from "./pack-file.ts";
+import { packFile } from "./pack-file.ts";
 import { createPackWriter, type PackWriter } from "./pack-writer.ts";
 
 /** Holes are found by reading: more than this of them in one file takes longer than an application should stand frozen. 16 GiB. */
@@ -91,7 +91,7 @@ async function packAll(
   const entries: CarriedEntry[] = [];
   for (const one of found) {
     if (slice.due()) await slice.turn();
-    const { entry, identity, links, bytes } = one;
+    const { entry, identity, links } = one;
     if (entry.kind !== "file") {
       entries.push(entry);
       continue;
@@ -101,14 +101,13 @@ async function packAll(
       entries.push({ ...entry, linkTo });
       continue;
     }
-    try {
-      if (pack.room().length === 0) await pack.flush();
-      const segments = await packFile(one, pack, signal);
-      if (links > 1) names.set(identity, entry.path);
-      entries.push({ ...entry, bytes, segments });
-    } catch (error) {
-      if (!isGone(error)) throw readError(error, `carrying ${entry.path}`);
-    }
+    const packed = await packFile(one, pack, signal).catch((error: unknown) => {
+      throw readError(error, `carrying ${entry.path}`);
+    });
+    if (packed === undefined) continue;
+    const { found: file, segments } = packed;
+    if (file.links > 1) names.set(file.identity, entry.path);
+    entries.push({ ...file.entry, bytes: file.bytes, segments });
   }
   return entries;
 }
