@@ -3,13 +3,13 @@ import { type SetAside, type StagedCheckpoint, setAside } from "@crik/checkpoint
 import { isCriuOperationError } from "@crik/criu-driver";
 import { asError, WrapperError } from "../error.ts";
 import { createGate, type Gate } from "../gate.ts";
-import { memoryRoom } from "../proc/memory-room.ts";
 import { restoreReserve, useReserve } from "../reserve.ts";
 import { fifoMaker } from "../task/make-fifo.ts";
 import { commitCheckpoint } from "./commit.ts";
 import type { DumpContext } from "./dump-context.ts";
 import { dumpOptions } from "./dump-options.ts";
 import { hasEndedUnheard, rootOf, strayIn } from "./dumped-tree.ts";
+import { requireMemory } from "./require-memory.ts";
 import { type TreeFacts, treeFacts } from "./tree-facts.ts";
 
 /** A dump under way. */
@@ -24,13 +24,6 @@ export interface DumpOperation {
 
 /** How often a tree that changes under the dump is dumped again. */
 const MostAttempts = 5;
-
-/**
- * The least memory under the container's limit that a dump is begun with, in bytes: for CRIU and what crik loads. Where it is used up the kernel may take the
- * task, which is the largest. Of 200 MiB under a limit, dumps with 6 MiB left all ended so, with 8 to 12.5 MiB half of them, with 14.5 to 22 MiB none of 20
- * (measured, cgroup v1).
- */
-const LeastMemory = 14 << 20;
 
 /** Dumps the task and commits the checkpoint while the tree stands frozen. */
 export function createDumpOperation(context: DumpContext): DumpOperation {
@@ -168,20 +161,6 @@ export function createDumpOperation(context: DumpContext): DumpOperation {
       cancelling.abort(new Error("the dump is not wanted any more: its time is over, or the application has ended")),
     run,
   };
-}
-
-/** @throws {@link WrapperError} `ERR_WRAPPER_MEMORY` */
-function requireMemory(): void {
-  const room = memoryRoom();
-  if (room === undefined || room >= LeastMemory) return;
-  const mebibytes = (bytes: number): string => (bytes / (1 << 20)).toFixed(1);
-  throw new WrapperError(
-    "ERR_WRAPPER_MEMORY",
-    `${mebibytes(room)} MiB are left under the memory limit of the container, and a dump needs ${mebibytes(LeastMemory)} MiB`,
-    {
-      hint: "raise the container's memory limit: without room the kernel might end the application in the middle of the dump",
-    },
-  );
 }
 
 function causedBy(error: unknown, code: string): boolean {

@@ -10,23 +10,26 @@ export interface MemoryUse {
   readonly cache: number;
 }
 
-/** A limit of version 1 that is none: the largest number of pages there is. */
+/** From here on a limit of version 1 is none: it then has the largest whole number of pages below 2^63. */
 const NoLimit = 2 ** 60;
 
-const Version2 = { limit: "memory.max", used: "memory.current", prefix: "" } as const;
-const Version1 = {
-  limit: "memory/memory.limit_in_bytes",
-  used: "memory/memory.usage_in_bytes",
-  prefix: "total_",
-} as const;
+/** Of a cgroup of version 2, and of version 1. */
+const Versions = [
+  { limit: "memory.max", used: "memory.current", statistics: "memory.stat", prefix: "" },
+  {
+    limit: "memory/memory.limit_in_bytes",
+    used: "memory/memory.usage_in_bytes",
+    statistics: "memory/memory.stat",
+    prefix: "total_",
+  },
+] as const;
 
 /** How much memory the container may still take, in bytes; `undefined` where there is no limit or it cannot be seen. */
 export function memoryRoom(): number | undefined {
-  for (const version of [Version2, Version1]) {
+  const read = (file: string): string => readFileSync(`/sys/fs/cgroup/${file}`, "utf8");
+  for (const { limit, used, statistics, prefix } of Versions) {
     try {
-      const read = (file: string): string => readFileSync(`/sys/fs/cgroup/${file}`, "utf8");
-      const statistics = version === Version2 ? "memory.stat" : "memory/memory.stat";
-      return roomOf(parseMemoryUse(read(version.limit), read(version.used), read(statistics), version.prefix));
+      return roomOf(parseMemoryUse({ limit: read(limit), used: read(used), statistics: read(statistics) }, prefix));
     } catch {
       // The other version's, or cgroups that are not mounted.
     }
@@ -44,7 +47,10 @@ export function roomOf({ limit, used, cache }: MemoryUse): number | undefined {
  *
  * @param prefix - of the names in `memory.stat` that count the cgroups below too
  */
-export function parseMemoryUse(limit: string, used: string, statistics: string, prefix: "" | "total_"): MemoryUse {
+export function parseMemoryUse(
+  { limit, used, statistics }: Readonly<Record<"limit" | "used" | "statistics", string>>,
+  prefix: "" | "total_",
+): MemoryUse {
   const count = (name: string): number =>
     Number(new RegExp(`^${prefix}${name} (\\d+)$`, "m").exec(statistics)?.[1] ?? 0);
   const bytes = limit.trim() === "max" ? NoLimit : Number(limit);
