@@ -20,6 +20,7 @@ const { values, positionals } = parseArgs({
     "renew-lock": { type: "boolean", default: false },
   },
 });
+if (values.frozen && values["renew-lock"]) throw new Error("--frozen and --renew-lock exclude each other");
 const started = performance.now();
 const images = await makeImages({
   architecture: parseArchitecture(values.arch),

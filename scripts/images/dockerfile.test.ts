@@ -48,6 +48,9 @@ describe("a Dockerfile", () => {
     ["FROM scratch\nENV A b", "line 2: ENV: not NAME=VALUE: A b"],
     ["FROM scratch\nLABEL a=$b", "line 2: LABEL: not NAME=VALUE"],
     ["FROM scratch\nCMD echo", 'line 2: CMD: ["PROGRAM", "ARGUMENT"]'],
+    ["FROM scratch\nCMD [echo]", "line 2: CMD: not a list of words: [echo]"],
+    ["FROM scratch\nCOPY a b /c", "line 2: COPY: several sources need a folder: /c/"],
+    ["FROM scratch\nCOPY *.js /c", "line 2: COPY: several sources need a folder: /c/"],
   ])("that says more than this project needs is refused: %j", (text, message) => {
     expect(() => parse(text)).toThrow(message);
   });

@@ -115,6 +115,8 @@ function parseCopy(words: readonly string[], problem: Problem): Copy {
   if (paths.some((path) => path.startsWith("-") || /["'$[\]?]/.test(path)))
     throw problem("only plain paths, and * in a source");
   if (!to.startsWith("/")) throw problem(`${to} is not absolute`);
+  const several = sources.length > 1 || sources.some((source) => source.includes("*"));
+  if (several && !to.endsWith("/")) throw problem(`several sources need a folder: ${to}/`);
   return from === undefined ? { sources, to } : { from, sources, to };
 }
 
@@ -128,7 +130,16 @@ function assignments(rest: string, problem: Problem): readonly (readonly [string
 /** The form with brackets: the other one needs a shell in the image. */
 function parseWords(rest: string, problem: Problem): readonly string[] {
   if (!rest.startsWith("[")) throw problem('["PROGRAM", "ARGUMENT"]');
-  const words: unknown = JSON.parse(rest);
+  const words = parseJson(rest);
   if (Array.isArray(words) && words.every((word) => typeof word === "string")) return words;
   throw problem(`not a list of words: ${rest}`);
+}
+
+/** `undefined` when it is none. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -61,7 +61,7 @@ test("what is not there is an error", async () => {
 });
 
 test("the same files make the same layer, at any time", async () => {
-  const copy = { sources: ["dist", "bin"], to: "/app" };
+  const copy = { sources: ["dist", "bin"], to: "/app/" };
   const first = await layerOfCopy(copy, context, scratch);
   for (const path of ["dist/a.js", "bin", "."]) await utimes(join(context, path), 1e9, 1e9);
   expect(await layerOfCopy(copy, context, scratch)).toEqual(first);
