@@ -14,7 +14,7 @@ const Reasons: Readonly<Record<StopReason, string>> = {
   "node-not-shutting-down": "its node is not going away",
   "node-state-unavailable": "whether its node is going away cannot be found out",
   "checkpoint-failed": "the checkpoint failed",
-  "out-of-time": "too little of the grace period was left for a checkpoint",
+  "out-of-time": "the grace period was too short for the checkpoint",
   fault: "crik itself has failed",
 };
 

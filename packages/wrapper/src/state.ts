@@ -134,7 +134,7 @@ export type StopReason =
   | "node-not-shutting-down"
   | "node-state-unavailable"
   | "checkpoint-failed"
-  /** No time for a dump was left when the decision fell. */
+  /** No time for a dump was left when the decision fell, or the dump was given up because its time was over. */
   | "out-of-time"
   | "fault";
 

@@ -1272,7 +1272,7 @@ describe("checkpointing", () => {
       from: cancelled,
       input: { type: "deadline", id: 2 },
       at: 26_500,
-      state: afterFailure,
+      state: { ...afterFailure, because: "out-of-time" },
       actions: [forward("SIGTERM"), deadline(3, 3_500)],
     },
     {
@@ -1280,7 +1280,7 @@ describe("checkpointing", () => {
       from: cancelled,
       input: { type: "deadline", id: 2 },
       at: 30_500,
-      state: afterFailure,
+      state: { ...afterFailure, because: "out-of-time" },
       actions: [forward("SIGTERM"), deadline(3, 500)],
     },
     {

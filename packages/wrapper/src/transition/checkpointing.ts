@@ -1,6 +1,7 @@
 import type {
   CheckpointingState,
   Memory,
+  StopReason,
   StopRequest,
   Transition,
   WrapperAction,
@@ -138,8 +139,13 @@ function outOfTime(state: CheckpointingState, at: number, policy: WrapperPolicy)
 
 /** There will be no checkpoint, and the task is alive. */
 function letStop(state: CheckpointingState, at: number, policy: WrapperPolicy): Transition {
-  const because = state.stop.fault === undefined ? "checkpoint-failed" : "fault";
-  return stopTask({ memory: state, pid: state.pid, because }, at, policy);
+  return stopTask({ memory: state, pid: state.pid, because: whyNone(state) }, at, policy);
+}
+
+function whyNone({ stop, cancelled }: CheckpointingState): StopReason {
+  if (stop.fault !== undefined) return "fault";
+  // While the task is alive, nothing else than its time gives a dump up.
+  return cancelled ? "out-of-time" : "checkpoint-failed";
 }
 
 /** The dump is over; the exit should be told soon. */
