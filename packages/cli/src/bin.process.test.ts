@@ -36,6 +36,16 @@ describe("the crik command", () => {
     expect(out).toContain("Usage: crik COMMAND");
   });
 
+  it("ends when its work is done, whatever the runtime still waits for", () => {
+    // Stands for the look-up of a name that no DNS server answers, which nobody can call off.
+    const waiting = "--import=data:text/javascript,setTimeout(()=>{},20000)";
+    const { status, stdout } = spawnSync(process.execPath, [waiting, bin, "--help"], {
+      encoding: "utf8",
+      timeout: 10_000,
+    });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining("Usage: crik COMMAND") });
+  });
+
   it("ends with 64 when it is misused, and writes nothing to standard output", () => {
     expect(crik(["run"])).toMatchObject({
       code: 64,
