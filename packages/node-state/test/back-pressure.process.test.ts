@@ -92,6 +92,26 @@ describe("a watcher that does not read", () => {
   });
 });
 
+describe("clients that do not take the list", () => {
+  it("cost the server one list of memory, however many they are", async () => {
+    await using server = await serve();
+    for (let number = 0; number < 2000; number++) server.store.set(readyNode(`${"n".repeat(200)}${number}`));
+    let asked = 0;
+    server.http.on("request", () => asked++);
+    const listBytes = (await (await fetch(`${server.url}/v1/nodes`)).arrayBuffer()).byteLength;
+    const before = process.memoryUsage().arrayBuffers;
+    const clients = Array.from({ length: 100 }, () => {
+      const socket = connect(server.port, "127.0.0.1");
+      socket.on("error", () => {}).pause();
+      socket.write("GET /v1/nodes HTTP/1.1\r\nHost: server\r\n\r\n");
+      return socket;
+    });
+    await until(() => asked === clients.length + 1, "all have asked");
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20 * listBytes);
+    for (const socket of clients) socket.destroy();
+  });
+});
+
 describe("a crowd of watchers", () => {
   it("hears of a change within two seconds, and the one too many is told so", async () => {
     const crowd = 1500;

@@ -82,35 +82,39 @@ export function refuse(response: ServerResponse, { status, code, message, header
 }
 
 /**
- * Answers 200 with a text and its entity tag, or 304 when the client has it.
+ * Answers 200 with a body and its entity tag, or 304 when the client has it.
  *
  * Not by express's `send`: what that does with tags depends on the settings of the application it is mounted in.
  */
-export function answer(request: IncomingMessage, response: ServerResponse, { text, etag }: Encoded): void {
+export function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { body, etag }: Encoded<string | Buffer>,
+): void {
   // The client may keep it, and asks each time whether it is still true.
   const headers = { ETag: etag, "Cache-Control": "no-cache" };
   if (namesTag(request.headers["if-none-match"], etag)) {
     response.writeHead(304, headers).end();
     return;
   }
-  send(response, 200, text, headers);
+  send(response, 200, body, headers);
 }
 
 /** Answers with JSON. To a HEAD request `node:http` itself writes the headers only. */
 export function send(
   response: ServerResponse,
   status: number,
-  text: string,
+  body: string | Buffer,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  const body = Buffer.from(text);
+  const bytes = typeof body === "string" ? Buffer.from(body) : body;
   response.writeHead(status, {
     "Content-Type": "application/json; charset=utf-8",
-    "Content-Length": body.length,
+    "Content-Length": bytes.length,
     "Cache-Control": "no-store",
     ...headers,
   });
-  response.end(body);
+  response.end(bytes);
 }
 
 /** Whether an `If-None-Match` names this tag. Compared weakly, as RFC 9110 (13.1.2) wants it. */

@@ -52,7 +52,7 @@ export function createWatcher(response: ServerResponse, now: () => number): Watc
     waiting = undefined;
     if (record.etag === sent || response.writableEnded) return;
     sent = record.etag;
-    write(encodeEvent({ event: "state", id: record.etag, data: record.text }));
+    write(encodeEvent({ event: "state", id: record.etag, data: record.body }));
   }
 
   response.writeHead(200, EventStreamHeaders);
