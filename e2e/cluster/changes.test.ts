@@ -1,10 +1,12 @@
 import { beforeAll, expect, it } from "vitest";
 import { proveContinuity } from "../harness/continuity.ts";
+import { tickScript } from "./cases/applications.ts";
+import { documentedCommands } from "./cases/documented-commands.ts";
 import { makeCaseNamespace } from "./cases/evidence.ts";
 import { ensureImages } from "./cases/images.ts";
 import { proveFresh } from "./cases/prove-fresh.ts";
 import { mainStatus, type PodBody, runningPod } from "./cases/running-pod.ts";
-import { ticker, tickScript } from "./cases/ticker.ts";
+import { ticker } from "./cases/ticker.ts";
 import type { Cluster } from "./harness/connect.ts";
 import { describeCluster, sharedCluster } from "./harness/shared-cluster.ts";
 import { waitFor } from "./harness/wait.ts";
@@ -68,6 +70,14 @@ describeCluster("a pod whose template has changed since its checkpoint", () => {
       exitCode: 125,
       message: expect.stringMatching(/^crik: failed .*another command: word 3/),
     });
+    // As docs/operations.md has an operator look into it.
+    const shown: string[] = [];
+    for (const command of documentedCommands("docs/operations.md", "When it went wrong")) {
+      const [program, ...args] = command.replace("POD", "app-0").split(" ");
+      expect(program).toBe("kubectl");
+      shown.push((await namespace.kubectl(args)).stdout);
+    }
+    expect(shown.join("")).toMatch(/^1 +complete/m);
     // The old template again: nothing was lost.
     await namespace.kubectl(["delete", "statefulset/app", "--cascade=foreground"]);
     await namespace.apply(ticker({ name: "app" }));

@@ -1,12 +1,13 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
+import { heavy } from "./cases/applications.ts";
 import { makeCaseNamespace } from "./cases/evidence.ts";
 import { ensureImages } from "./cases/images.ts";
 import { killContainer } from "./cases/kill-container.ts";
 import { proveFresh } from "./cases/prove-fresh.ts";
 import { type RunningPod, runningPod } from "./cases/running-pod.ts";
-import { heavy, ticker } from "./cases/ticker.ts";
+import { ticker } from "./cases/ticker.ts";
 import { startCluster } from "./harness/cluster.ts";
 import type { Cluster } from "./harness/connect.ts";
 import { makeNamespace, type TestNamespace } from "./harness/namespace.ts";
@@ -23,20 +24,28 @@ async function startLarge(cluster: Cluster, namespace: TestNamespace): Promise<R
   return pod;
 }
 
-/** Tells a pod to stop, and waits until its checkpoint is being written. */
-async function beginCheckpoint(cluster: Cluster, namespace: TestNamespace): Promise<void> {
+/** Tells the pod to stop, and waits until its checkpoint is being written. */
+async function beginCheckpoint(namespace: TestNamespace, directory: string): Promise<void> {
   await namespace.kubectl(["delete", "pod/app-0", "--wait=false"]);
-  await waitFor(async () => (await generationsOf(cluster)).some((name) => name.includes(".staging.")), {
+  await waitFor(async () => (await readdir(directory)).some((name) => name.includes(".staging.")), {
     what: "a checkpoint that is being written",
     intervalMs: 5,
   });
 }
 
-/** The names in all image directories of a cluster's volumes. */
-async function generationsOf(cluster: Cluster): Promise<readonly string[]> {
-  const { sharedDirectory } = ownPart(cluster);
-  const volumes = await readdir(sharedDirectory);
-  return (await Promise.all(volumes.map((name) => readdir(join(sharedDirectory, name))))).flat();
+/** Proves that there is a checkpoint that was begun, and none that was finished. */
+async function proveHalf(directory: string): Promise<void> {
+  const generations = (await readdir(directory)).filter((name) => /^\d{6}\./.test(name));
+  expect(generations).toEqual([expect.stringContaining(".staging.")]);
+}
+
+/** The image directory of the pod `app-0`, as this machine sees it. */
+async function imageDirectoryOf(cluster: Cluster, namespace: TestNamespace): Promise<string> {
+  const claim = await namespace.get<{ readonly spec: { readonly volumeName: string } }>([
+    "get",
+    "pvc/checkpoints-app-0",
+  ]);
+  return join(ownPart(cluster).sharedDirectory, claim.spec.volumeName);
 }
 
 describeCluster("a grace period that is too short for the dump", () => {
@@ -70,9 +79,11 @@ describeOwnCluster("a checkpoint that is being written", () => {
     const cluster = await sharedCluster();
     const namespace = await makeCaseNamespace(cluster);
     await using first = await startLarge(cluster, namespace);
-    await beginCheckpoint(cluster, namespace);
+    const directory = await imageDirectoryOf(cluster, namespace);
+    await beginCheckpoint(namespace, directory);
     await killContainer(cluster, first);
     await first.log.untilEnd();
+    await proveHalf(directory);
     await using second = await runningPod(cluster, namespace, "app", { after: first });
     await proveFresh(second, /there is no checkpoint/);
   });
@@ -83,9 +94,10 @@ describeOwnCluster("a checkpoint that is being written", () => {
     await ensureImages(cluster, "crik", "python");
     const namespace = await makeNamespace(cluster);
     await using first = await startLarge(cluster, namespace);
-    await beginCheckpoint(cluster, namespace);
+    const directory = await imageDirectoryOf(cluster, namespace);
+    await beginCheckpoint(namespace, directory);
     await ownPart(cluster).node(first.node).kill();
-    expect((await generationsOf(cluster)).some((name) => name.endsWith(".complete"))).toBe(false);
+    await proveHalf(directory);
     // Nobody else may declare a pod dead whose node is silent: the administrator does, and lets none be put there.
     await cluster.kubectl(["cordon", first.node]);
     await namespace.kubectl(["delete", "pod/app-0", "--force"]);

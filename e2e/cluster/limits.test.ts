@@ -1,11 +1,12 @@
 import { beforeAll, expect, it } from "vitest";
 import { proveContinuity } from "../harness/continuity.ts";
+import { heavy } from "./cases/applications.ts";
 import { makeCaseNamespace } from "./cases/evidence.ts";
 import { ensureImages } from "./cases/images.ts";
 import { measure } from "./cases/measurements.ts";
 import { proveFresh } from "./cases/prove-fresh.ts";
 import { runningPod } from "./cases/running-pod.ts";
-import { heavy, ticker } from "./cases/ticker.ts";
+import { ticker } from "./cases/ticker.ts";
 import type { Cluster } from "./harness/connect.ts";
 import { describeCluster, sharedCluster } from "./harness/shared-cluster.ts";
 

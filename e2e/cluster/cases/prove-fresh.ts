@@ -7,7 +7,7 @@ import type { RunningPod } from "./running-pod.ts";
  * @param why - in crik's lines
  */
 export async function proveFresh(pod: RunningPod, why: RegExp): Promise<void> {
-  await pod.log.lines.waitForLine(/^TICK \S+ 3$/, 60_000);
+  await pod.log.lines.waitForLine(/^TICK \S+ 3$/, 120_000);
   expect(pod.log.lines.all.filter((line) => line.startsWith("START"))).toHaveLength(1);
   expect(pod.log.crik().join("\n")).toMatch(why);
 }

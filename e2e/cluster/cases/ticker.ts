@@ -1,41 +1,10 @@
-/** The application of most cases, and the objects that run it. Pure. */
-
-/**
- * Tells START when its start-up code runs, and then counts. Its nonce is made at random and is nowhere but in its memory.
- * SIGTERM makes it tell TERM and end with 3, which no checkpoint does; with the file /tmp/crash it ends with 1.
- */
-export const tickScript = `echo "START $$"
-trap 'echo TERM; exit 3' TERM
-read -r nonce </proc/sys/kernel/random/uuid
-n=0
-while :; do n=$((n + 1)); echo "TICK $nonce $n"; [ ! -e /tmp/crash ] || exit 1; sleep 0.2; done`;
-
-/** Needs an image with Python: the same, with some memory that cannot be compressed and is checked at each tick. */
-function heavyScript(mebibytes: number): string {
-  return `import hashlib, os, signal, sys, time, uuid
-print("START", os.getpid(), flush=True)
-def stop(*_):
-    print("TERM", flush=True)
-    sys.exit(3)
-signal.signal(signal.SIGTERM, stop)
-nonce = uuid.uuid4().hex
-parts = [os.urandom(1 << 20) for _ in range(${mebibytes})]
-digests = [hashlib.md5(part).digest() for part in parts]
-n = 0
-while True:
-    n += 1
-    at = n % len(parts)
-    if hashlib.md5(parts[at]).digest() != digests[at]:
-        print("BROKEN", at, flush=True)
-    print("TICK", nonce, n, flush=True)
-    time.sleep(0.2)`;
-}
+import { type Application, shellTicker } from "./applications.ts";
 
 /** What differs from pod to pod. */
 export interface TickerOptions {
   readonly name: string;
-  /** @defaultValue busybox with {@link tickScript} */
-  readonly application?: { readonly image: string; readonly command: readonly string[] } | undefined;
+  /** @defaultValue {@link shellTicker} */
+  readonly application?: Application | undefined;
   readonly graceSeconds?: number | undefined;
   /** More variables of the container. */
   readonly environment?: Readonly<Record<string, string>> | undefined;
@@ -56,13 +25,6 @@ export const leastPrivileges = {
   seccompProfile: { type: "Unconfined" },
 } as const;
 
-const busybox = { image: "busybox:1.37", command: ["sh", "-c", tickScript] } as const;
-
-/** An application of Python with so much memory. */
-export function heavy(mebibytes: number): { readonly image: string; readonly command: readonly string[] } {
-  return { image: "python:3.13-slim", command: ["python3", "-c", heavyScript(mebibytes)] };
-}
-
 function claimSpec(accessMode: string): object {
   return { accessModes: [accessMode], resources: { requests: { storage: "1Gi" } } };
 }
@@ -80,7 +42,7 @@ export const sharedClaim = {
  * directory. Its pod is called `NAME-0`.
  */
 export function ticker(options: TickerOptions): object {
-  const { name, application = busybox, graceSeconds = 30, securityContext = leastPrivileges } = options;
+  const { name, application = shellTicker, graceSeconds = 30, securityContext = leastPrivileges } = options;
   const environment = { CRIK_IMAGE_DIR: "/checkpoints", CRIK_GRACE_PERIOD: `${graceSeconds}s`, ...options.environment };
   const crik = { name: "crik", mountPath: "/opt/crik" };
   const ownFolder = options.sharedBy === undefined ? {} : { subPathExpr: "$(POD_NAME)" };

@@ -34,10 +34,16 @@ export async function startProvisioner(client: ApiClient, sharedDirectory: strin
   if (made.status !== 201) throw new Error(`no storage class: ${made.status} ${JSON.stringify(made.body)}`);
   let stopped = false;
   let wake = () => {};
+  let told = "";
+  // The next look may go well; but a claim that waits for ever must have an explanation.
+  const tell = (error: unknown): void => {
+    const problem = String(error);
+    if (problem !== told) process.stderr.write(`crik tests: a volume could not be made or removed: ${problem}\n`);
+    told = problem;
+  };
   const loop = (async () => {
     while (!stopped) {
-      // The API server may be away for a moment; the next look is in another.
-      await look(client, sharedDirectory).catch(() => {});
+      await look(client, sharedDirectory).catch(tell);
       await new Promise<void>((resolve) => {
         wake = resolve;
         setTimeout(resolve, 300);
@@ -76,7 +82,9 @@ async function look(client: ApiClient, sharedDirectory: string): Promise<void> {
     const directory = join(sharedDirectory, name);
     await mkdir(directory, { recursive: true });
     await chmod(directory, 0o777);
-    await client.request("POST", "/api/v1/persistentvolumes", { body: volumeOf(claim, name) });
+    const made = await client.request("POST", "/api/v1/persistentvolumes", { body: volumeOf(claim, name) });
+    // It is there already while its claim does not yet name it.
+    if (made.status !== 201 && made.status !== 409) throw new Error(`${name}: ${JSON.stringify(made.body)}`);
   }
   for (const volume of await list<Volume>(client, "/api/v1/persistentvolumes")) {
     const { name, annotations } = volume.metadata;

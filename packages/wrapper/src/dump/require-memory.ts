@@ -9,7 +9,7 @@ import { memoryRoom } from "../proc/memory-room.ts";
 const LeastMemory = 14 << 20;
 
 /**
- * Begins no dump in which the kernel might end the task for want of memory.
+ * Lets no dump begin in which the kernel might end the task for want of memory.
  *
  * @throws {@link WrapperError} `ERR_WRAPPER_MEMORY`
  */
