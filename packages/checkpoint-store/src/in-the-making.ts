@@ -24,8 +24,8 @@ export function newestStaging(
 }
 
 /**
- * The newest checkpoint that a container which is not known to be dead is writing. A pod that is deleted by force is replaced at once, and so is every pod of a
- * Deployment: the application's state is still on its way to the volume when the next container looks for it.
+ * The newest checkpoint that a container which is not known to be dead is writing. A pod of a Deployment that is deleted is replaced at once, and so is
+ * every pod that is deleted by force: the application's state is still on its way to the volume when the next container looks for it.
  */
 export async function inTheMaking(
   context: StoreContext,

@@ -195,7 +195,7 @@ export const configSchema: SchemaNode = {
     claimTimeout: {
       ...duration,
       description:
-        "How long to wait for another container that is restoring the same checkpoint, or is still writing one: a pod that was deleted by force, for example, is replaced before its checkpoint is complete. One that has died is found out in ten seconds, and not waited for any longer. `0s` does not wait.",
+        "How long to wait for another container that is restoring the same checkpoint, or is still writing one: a Deployment, for example, replaces a pod that is deleted before its checkpoint is complete. One that has died is found out in ten seconds, and not waited for any longer. `0s` does not wait.",
       "x-symptom": "After a container was killed during a restore, the next one starts fresh instead of restoring.",
       default: defaults.claimTimeout,
     },
