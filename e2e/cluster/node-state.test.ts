@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { proveContinuity } from "../harness/continuity.ts";
 import { bootAgain } from "./cases/boot-again.ts";
+import { drainNodeOf } from "./cases/drain.ts";
 import { makeCaseNamespace } from "./cases/evidence.ts";
 import { applyExample } from "./cases/example.ts";
 import { ensureImages } from "./cases/images.ts";
@@ -26,21 +27,22 @@ function decision({ log }: RunningPod): string {
 describeCluster("with the node-state server of the chart", () => {
   let cluster: Cluster;
   const measurements = measure(() => cluster);
+  const cleanUp = new AsyncDisposableStack();
 
   beforeAll(async () => {
     cluster = await sharedCluster();
     await ensureImages(cluster, "busybox", "crik", "node-state-server", "python");
-    const there = await cluster.kubectl(["get", "namespace/crik-system"], { allowFailure: true });
-    if (there.code === 0)
-      throw new Error("there is a namespace crik-system, which these tests would remove afterwards");
-    await cluster.helm(["upgrade", "--install", ...release, chart, "--create-namespace", "--wait"], {
+    // Fails where there is one already, which is then somebody's: nothing below may touch it, and nothing be removed.
+    await cluster.kubectl(["create", "namespace", "crik-system"]);
+    cleanUp.defer(async () => void (await cluster.kubectl(["delete", "namespace", "crik-system", "--wait=false"])));
+    const uninstall = ["uninstall", ...release, "--ignore-not-found", "--wait"];
+    cleanUp.defer(async () => void (await cluster.helm(uninstall, { timeoutMs: 120_000 })));
+    await cluster.helm(["upgrade", "--install", ...release, chart, "--wait"], {
       timeoutMs: 180_000,
     });
   });
-  afterAll(async () => {
-    await cluster?.helm(["uninstall", ...release, "--wait"], { timeoutMs: 120_000 });
-    await cluster?.kubectl(["delete", "namespace", "crik-system", "--wait=false"]);
-  });
+  // It runs also when beforeAll has failed.
+  afterAll(() => cleanUp.disposeAsync());
 
   it("the chart's own test passes", async () => {
     const { stdout } = await cluster.helm(["test", ...release, "--logs"], { timeoutMs: 120_000 });
@@ -60,9 +62,7 @@ describeCluster("with the node-state server of the chart", () => {
     expect(second.log.lines.all).toContain("Count is at 0");
     await measurements.record("rollout restart: a plain stop, with the manager asked", first);
 
-    await using _ = { [Symbol.asyncDispose]: async () => void (await cluster.kubectl(["uncordon", second.node])) };
-    const pods = ["--pod-selector", "app=node-state", "--ignore-daemonsets", "--delete-emptydir-data"];
-    await cluster.kubectl(["drain", second.node, ...pods], { timeoutMs: 120_000 });
+    await using _ = await drainNodeOf(cluster, namespace, second);
     await second.log.untilEnd();
     expect(decision(second)).toMatch(/being checkpointed .*its node is shutting-down .*cordon/);
     await using third = await runningPod(cluster, namespace, "node-state", { after: second });
