@@ -65,7 +65,7 @@ export async function startManager(options: ManagerOptions): Promise<Manager> {
   const server = await serverFor(router, options, lifetime.signal);
 
   async function open(each: Server, port: number): Promise<number> {
-    const listening = await listen(each, host, port);
+    const listening = await listen(each, { host, port });
     parts.defer(() => listening.close(CloseGraceMs));
     return listening.port;
   }

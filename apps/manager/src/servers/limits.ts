@@ -8,3 +8,6 @@ export const ServerLimits = {
 
 /** Beside these for a server with TLS. Without it a client that begins no handshake would have two minutes. */
 export const HandshakeTimeoutMs = 10_000;
+
+/** Of every connection: over one that is alive something goes more often, on a watch its heartbeats. So a client that does not take its answer goes too. */
+export const QuietTimeoutMs = 30_000;

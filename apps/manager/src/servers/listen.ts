@@ -2,6 +2,16 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { ManagerError } from "../manager-error.ts";
+import { QuietTimeoutMs } from "./limits.ts";
+
+/** Where to listen. */
+export interface ListenOptions {
+  /** @defaultValue every address, IPv6 where there is any */
+  readonly host?: string | undefined;
+  readonly port: number;
+  /** After how many milliseconds a connection over which nothing goes is cut. @defaultValue {@link QuietTimeoutMs} */
+  readonly quietTimeoutMs?: number | undefined;
+}
 
 /** A server that takes connections. */
 export interface Listening {
@@ -11,11 +21,15 @@ export interface Listening {
 }
 
 /**
- * Takes connections, without a host on every address, IPv6 where there is any.
+ * Takes connections.
  *
  * @throws {@link ManagerError} `ERR_MANAGER_LISTEN`
  */
-export async function listen(server: Server, host: string | undefined, port: number): Promise<Listening> {
+export async function listen(
+  server: Server,
+  { host, port, quietTimeoutMs = QuietTimeoutMs }: ListenOptions,
+): Promise<Listening> {
+  server.setTimeout(quietTimeoutMs);
   await new Promise<void>((resolve, reject) => {
     const fail = (cause: Error): void => {
       reject(new ManagerError("ERR_MANAGER_LISTEN", `cannot listen on port ${port}: ${cause.message}`, { cause }));
