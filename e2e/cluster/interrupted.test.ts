@@ -7,6 +7,7 @@ import { ensureImages } from "./cases/images.ts";
 import { killContainer } from "./cases/kill-container.ts";
 import { proveFresh } from "./cases/prove-fresh.ts";
 import { type RunningPod, runningPod } from "./cases/running-pod.ts";
+import { startTicker } from "./cases/start-ticker.ts";
 import { ticker } from "./cases/ticker.ts";
 import { startCluster } from "./harness/cluster.ts";
 import type { Cluster } from "./harness/connect.ts";
@@ -18,7 +19,7 @@ import { waitFor } from "./harness/wait.ts";
 const large = heavy(800);
 
 async function startLarge(cluster: Cluster, namespace: TestNamespace): Promise<RunningPod> {
-  await namespace.apply(ticker({ name: "app", application: large }));
+  await using first = await startTicker(cluster, namespace, { name: "app", application: large }));
   const pod = await runningPod(cluster, namespace, "app");
   await pod.log.lines.waitForLine(/^TICK \S+ 3$/, 120_000);
   return pod;
@@ -58,14 +59,12 @@ describeCluster("a grace period that is too short for the dump", () => {
   it("still has the application stopped properly, and nothing half is restored", async () => {
     const namespace = await makeCaseNamespace(cluster);
     const environment = { CRIK_STOP_RESERVE: "9800ms" };
-    await namespace.apply(ticker({ name: "app", application: large, graceSeconds: 10, environment }));
-    await using first = await runningPod(cluster, namespace, "app");
-    await first.log.lines.waitForLine(/^TICK \S+ 3$/, 120_000);
+    await namespace.apply(ticker({ name: "app", application: large, graceSeconds: 10, environment });
     await namespace.kubectl(["delete", "pod/app-0"]);
     await first.log.untilEnd();
     expect(first.log.lines.all).toContain("TERM");
     expect(first.log.crik().join("\n")).toMatch(
-      /stopped and not checkpointed .*(out of time|too little of the grace period|the checkpoint failed)/,
+      /stopped and not checkpointed .*(the grace period was too short|the checkpoint failed)/,
     );
     // The application's own status: it was not killed.
     expect(first.log.crik().at(-1)).toMatch(/the application has ended exitCode=3/);
