@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import type { Container } from "./harness/container.ts";
-import { ticksOf } from "./harness/continuity.ts";
+import { proveContinuity, ticksOf } from "./harness/continuity.ts";
 import { checkpoint, startCrik, states } from "./harness/crik.ts";
+import { reached, signalCriu } from "./harness/kill-criu.ts";
 import { describeContainers } from "./harness/platform.ts";
 import { makeVolume } from "./harness/volume.ts";
 
@@ -24,6 +25,24 @@ describeContainers("two containers and one checkpoint", () => {
     const starts = [left, right].flatMap((box) => box.stdout.all).filter((line) => line.startsWith("START"));
     expect(starts).toHaveLength(1);
     expect(await states(volume)).toEqual(["consumed"]);
+  });
+
+  it("one that starts while the other is still being checkpointed waits, and goes on", async () => {
+    await using volume = await makeVolume();
+    const large = { ...options, command: ["python3", "/programs/memory.py", "400"], volume } as const;
+    await using first = await startCrik(large);
+    await first.stdout.waitForLine(/^TICK \S+ 3$/);
+    const begun = reached(volume, "staging");
+    first.signal("SIGTERM");
+    await begun;
+    // However fast the machine is, it takes longer than the start of the next container.
+    await expect.poll(() => signalCriu(first, "SIGSTOP"), { interval: 1 }).toBeGreaterThan(0);
+    expect(await states(volume)).toEqual(["staging"]);
+    await using second = await startCrik(large);
+    await second.stderr.waitForLine(/another container is writing a checkpoint/);
+    signalCriu(first, "SIGCONT");
+    expect((await first.exited).code).toBe(143);
+    await proveContinuity(first.stdout, second.stdout, 60_000);
   });
 
   it("a checkpoint is not restored a second time when a container is started again", async () => {

@@ -22,8 +22,17 @@ export function reached(volume: Volume, state: GenerationState): Promise<void> {
 export async function killCriuAt(box: CrikContainer, moment: Promise<void>, delayMs = 0): Promise<number> {
   await moment;
   if (delayMs > 0) await sleep(delayMs);
+  return signalCriu(box, "SIGKILL");
+}
+
+/**
+ * Sends a signal to CRIU, as which it may have several processes.
+ *
+ * @returns how many it was
+ */
+export function signalCriu(box: CrikContainer, signal: "SIGKILL" | "SIGSTOP" | "SIGCONT"): number {
   const found = descendants(box.pid).filter((pid) => / \S*\/criu (dump|restore) /.test(commandLine(pid)));
-  for (const pid of found) process.kill(pid, "SIGKILL");
+  for (const pid of found) process.kill(pid, signal);
   return found.length;
 }
 
