@@ -6,6 +6,7 @@ import { makeCaseNamespace } from "./cases/evidence.ts";
 import { ensureImages } from "./cases/images.ts";
 import { proveFresh } from "./cases/prove-fresh.ts";
 import { mainStatus, type PodBody, runningPod } from "./cases/running-pod.ts";
+import { startTicker } from "./cases/start-ticker.ts";
 import { ticker } from "./cases/ticker.ts";
 import type { Cluster } from "./harness/connect.ts";
 import { describeCluster, sharedCluster } from "./harness/shared-cluster.ts";
@@ -22,9 +23,7 @@ describeCluster("a pod whose template has changed since its checkpoint", () => {
 
   it("runs another command from its start, leaves the checkpoint to the command that it is of, and goes back to it", async () => {
     const namespace = await makeCaseNamespace(cluster);
-    await namespace.apply(ticker({ name: "app" }));
-    await using first = await runningPod(cluster, namespace, "app");
-    await first.log.lines.waitForLine(/^TICK \S+ 3$/);
+    await using first = await startTicker(cluster, namespace, { name: "app" });
     // It makes no checkpoint of its own, which would be the newest.
     const environment = { CRIK_CHECKPOINT_ON: "never" };
     await namespace.apply(ticker({ name: "app", application: changedCommand, environment }));
@@ -41,9 +40,7 @@ describeCluster("a pod whose template has changed since its checkpoint", () => {
 
   it("goes on with the old command where that is configured", async () => {
     const namespace = await makeCaseNamespace(cluster);
-    await namespace.apply(ticker({ name: "app" }));
-    await using first = await runningPod(cluster, namespace, "app");
-    await first.log.lines.waitForLine(/^TICK \S+ 3$/);
+    await using first = await startTicker(cluster, namespace, { name: "app" });
     const environment = { CRIK_IF_COMMAND_CHANGED: "restore" };
     await namespace.apply(ticker({ name: "app", application: changedCommand, environment }));
     await first.log.untilEnd();
@@ -53,9 +50,7 @@ describeCluster("a pod whose template has changed since its checkpoint", () => {
 
   it("does not start at all where that is configured, says why, and keeps the checkpoint", async () => {
     const namespace = await makeCaseNamespace(cluster);
-    await namespace.apply(ticker({ name: "app" }));
-    await using first = await runningPod(cluster, namespace, "app");
-    await first.log.lines.waitForLine(/^TICK \S+ 3$/);
+    await using first = await startTicker(cluster, namespace, { name: "app" });
     const environment = { CRIK_IF_COMMAND_CHANGED: "fail" };
     await namespace.apply(ticker({ name: "app", application: changedCommand, environment }));
     await first.log.untilEnd();
@@ -88,9 +83,10 @@ describeCluster("a pod whose template has changed since its checkpoint", () => {
   it("cannot go on in another container image, says what differs, and begins anew", async () => {
     const namespace = await makeCaseNamespace(cluster);
     const command = ["sh", "-c", tickScript];
-    await namespace.apply(ticker({ name: "app", application: { image: "busybox:1.37", command } }));
-    await using first = await runningPod(cluster, namespace, "app");
-    await first.log.lines.waitForLine(/^TICK \S+ 3$/);
+    await using first = await startTicker(cluster, namespace, {
+      name: "app",
+      application: { image: "busybox:1.37", command },
+    });
     await namespace.apply(ticker({ name: "app", application: { image: "python:3.13-slim", command } }));
     await first.log.untilEnd();
     await using second = await runningPod(cluster, namespace, "app", { after: first });

@@ -6,6 +6,7 @@ import { killContainer } from "./cases/kill-container.ts";
 import { measure } from "./cases/measurements.ts";
 import { proveFresh } from "./cases/prove-fresh.ts";
 import { mainStatus, type PodBody, type RunningPod, runningPod } from "./cases/running-pod.ts";
+import { startTicker } from "./cases/start-ticker.ts";
 import { ticker } from "./cases/ticker.ts";
 import type { Cluster } from "./harness/connect.ts";
 import type { TestNamespace } from "./harness/namespace.ts";
@@ -32,9 +33,7 @@ describeCluster("a container that ends, and is started again in its pod", () => 
 
   it("goes on from its checkpoint when it got SIGTERM, and tells so in the termination message", async () => {
     const namespace = await makeCaseNamespace(cluster);
-    await namespace.apply(ticker({ name: "app" }));
-    await using first = await runningPod(cluster, namespace, "app");
-    await first.log.lines.waitForLine(/^TICK \S+ 3$/);
+    await using first = await startTicker(cluster, namespace, { name: "app" });
     await namespace.kubectl(["exec", "app-0", "--", "kill", "1"]);
     await first.log.untilEnd();
     await using second = await runningPod(cluster, namespace, "app", { after: first });
@@ -48,9 +47,7 @@ describeCluster("a container that ends, and is started again in its pod", () => 
 
   it("is looked at with kubectl exec: its checkpoints, and the versions", async () => {
     const namespace = await makeCaseNamespace(cluster);
-    await namespace.apply(ticker({ name: "app" }));
-    await using first = await runningPod(cluster, namespace, "app");
-    await first.log.lines.waitForLine(/^TICK \S+ 3$/);
+    await using first = await startTicker(cluster, namespace, { name: "app" });
     await namespace.kubectl(["delete", "pod/app-0"]);
     await using second = await runningPod(cluster, namespace, "app", { after: first });
     await second.log.lines.waitForLine(/^TICK /);
@@ -92,9 +89,7 @@ describeCluster("a container that ends, and is started again in its pod", () => 
     "begins anew when its application has crashed %s, whatever checkpoints there are",
     async (_, code, crash) => {
       const namespace = await makeCaseNamespace(cluster);
-      await namespace.apply(ticker({ name: "app" }));
-      await using first = await runningPod(cluster, namespace, "app");
-      await first.log.lines.waitForLine(/^TICK \S+ 3$/);
+      await using first = await startTicker(cluster, namespace, { name: "app" });
       await namespace.kubectl(["delete", "pod/app-0"]);
       await first.log.untilEnd();
       await using second = await runningPod(cluster, namespace, "app", { after: first });
@@ -150,9 +145,7 @@ while True:
 describeOwnCluster("a container that is killed as a whole", () => {
   it("begins anew, since what it had was in its memory", async () => {
     const namespace = await makeCaseNamespace(cluster);
-    await namespace.apply(ticker({ name: "app" }));
-    await using first = await runningPod(cluster, namespace, "app");
-    await first.log.lines.waitForLine(/^TICK \S+ 3$/);
+    await using first = await startTicker(cluster, namespace, { name: "app" });
     await namespace.kubectl(["delete", "pod/app-0"]);
     await using second = await runningPod(cluster, namespace, "app", { after: first });
     await proveContinuity(first.log.lines, second.log.lines);

@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from "vitest";
 import { bootAgain } from "./cases/boot-again.ts";
 import { ensureImages } from "./cases/images.ts";
+import { nodeReadiness } from "./cases/node-readiness.ts";
 import type { Cluster } from "./harness/connect.ts";
 import { makeNamespace } from "./harness/namespace.ts";
 import { describeCluster, describeOwnCluster, ownPart, sharedCluster } from "./harness/shared-cluster.ts";
@@ -25,12 +26,7 @@ function pod(name: string, script: string, spec: object = {}, container: object 
 const on = (node: string | undefined) => ({ nodeSelector: { "kubernetes.io/hostname": node ?? "" } });
 
 interface NodeList {
-  readonly items: readonly {
-    readonly metadata: { readonly name: string };
-    readonly status: {
-      readonly conditions: readonly { readonly type: string; readonly status: string; readonly message: string }[];
-    };
-  }[];
+  readonly items: readonly { readonly metadata: { readonly name: string } }[];
 }
 
 let cluster: Cluster;
@@ -137,12 +133,7 @@ describeCluster("a cluster", () => {
 });
 
 describeOwnCluster("a node of the harness", () => {
-  const readiness = async (name: string) => {
-    const { items } = await cluster.get<NodeList>(["get", "nodes"]);
-    const node = items.find((one) => one.metadata.name === name);
-    return node?.status.conditions.find((condition) => condition.type === "Ready");
-  };
-  const isReady = async (name: string) => (await readiness(name))?.status === "True";
+  const isReady = async (name: string) => (await nodeReadiness(cluster, name)).status === "True";
 
   it("shuts down as with systemd: the Node says so, the pod gets SIGTERM, the lock is released, and it can be cancelled", async () => {
     await using namespace = await makeNamespace(cluster);
@@ -157,11 +148,11 @@ describeOwnCluster("a node of the harness", () => {
     await namespace.waitForCondition("pod/one", "Ready");
     const follow = namespace.kubectl(["logs", "--follow", "one"], { timeoutMs: 60_000 });
     const { released } = await node.shutdown();
-    await waitFor(async () => (await readiness(node.name))?.message.includes("node is shutting down"), {
+    await waitFor(async () => (await nodeReadiness(cluster, node.name)).message.includes("node is shutting down"), {
       what: "the Node's condition",
       timeoutMs: 15_000,
     });
-    expect((await readiness(node.name))?.status).toBe("False");
+    expect((await nodeReadiness(cluster, node.name)).status).toBe("False");
     await released;
     expect((await follow).stdout).toBe("up\ntold\n");
     interface Pod {

@@ -6,9 +6,8 @@ import { makeCaseNamespace } from "./cases/evidence.ts";
 import { ensureImages } from "./cases/images.ts";
 import { killContainer } from "./cases/kill-container.ts";
 import { proveFresh } from "./cases/prove-fresh.ts";
-import { type RunningPod, runningPod } from "./cases/running-pod.ts";
+import { runningPod } from "./cases/running-pod.ts";
 import { startTicker } from "./cases/start-ticker.ts";
-import { ticker } from "./cases/ticker.ts";
 import { startCluster } from "./harness/cluster.ts";
 import type { Cluster } from "./harness/connect.ts";
 import { makeNamespace, type TestNamespace } from "./harness/namespace.ts";
@@ -17,13 +16,6 @@ import { waitFor } from "./harness/wait.ts";
 
 /** Takes the better part of a second to be dumped. */
 const large = heavy(800);
-
-async function startLarge(cluster: Cluster, namespace: TestNamespace): Promise<RunningPod> {
-  await using first = await startTicker(cluster, namespace, { name: "app", application: large }));
-  const pod = await runningPod(cluster, namespace, "app");
-  await pod.log.lines.waitForLine(/^TICK \S+ 3$/, 120_000);
-  return pod;
-}
 
 /** Tells the pod to stop, and waits until its checkpoint is being written. */
 async function beginCheckpoint(namespace: TestNamespace, directory: string): Promise<void> {
@@ -59,7 +51,12 @@ describeCluster("a grace period that is too short for the dump", () => {
   it("still has the application stopped properly, and nothing half is restored", async () => {
     const namespace = await makeCaseNamespace(cluster);
     const environment = { CRIK_STOP_RESERVE: "9800ms" };
-    await namespace.apply(ticker({ name: "app", application: large, graceSeconds: 10, environment });
+    await using first = await startTicker(cluster, namespace, {
+      name: "app",
+      application: large,
+      graceSeconds: 10,
+      environment,
+    });
     await namespace.kubectl(["delete", "pod/app-0"]);
     await first.log.untilEnd();
     expect(first.log.lines.all).toContain("TERM");
@@ -77,7 +74,7 @@ describeOwnCluster("a checkpoint that is being written", () => {
   it("is never restored when its container is killed", async () => {
     const cluster = await sharedCluster();
     const namespace = await makeCaseNamespace(cluster);
-    await using first = await startLarge(cluster, namespace);
+    await using first = await startTicker(cluster, namespace, { name: "app", application: large });
     const directory = await imageDirectoryOf(cluster, namespace);
     await beginCheckpoint(namespace, directory);
     await killContainer(cluster, first);
@@ -92,7 +89,7 @@ describeOwnCluster("a checkpoint that is being written", () => {
     await using cluster = await startCluster();
     await ensureImages(cluster, "crik", "python");
     const namespace = await makeNamespace(cluster);
-    await using first = await startLarge(cluster, namespace);
+    await using first = await startTicker(cluster, namespace, { name: "app", application: large });
     const directory = await imageDirectoryOf(cluster, namespace);
     await beginCheckpoint(namespace, directory);
     await ownPart(cluster).node(first.node).kill();

@@ -6,7 +6,7 @@ import { ensureImages } from "./cases/images.ts";
 import { measure } from "./cases/measurements.ts";
 import { proveFresh } from "./cases/prove-fresh.ts";
 import { runningPod } from "./cases/running-pod.ts";
-import { ticker } from "./cases/ticker.ts";
+import { startTicker } from "./cases/start-ticker.ts";
 import type { Cluster } from "./harness/connect.ts";
 import { describeCluster, sharedCluster } from "./harness/shared-cluster.ts";
 
@@ -23,9 +23,11 @@ describeCluster("a memory limit that is tight around the application", () => {
   // The application alone has 216 MiB.
   it("lets it be checkpointed and restored all the same", async () => {
     const namespace = await makeCaseNamespace(cluster);
-    await namespace.apply(ticker({ name: "app", application: heavy(200), container: memory("240Mi") }));
-    await using first = await runningPod(cluster, namespace, "app");
-    await first.log.lines.waitForLine(/^TICK \S+ 3$/, 60_000);
+    await using first = await startTicker(cluster, namespace, {
+      name: "app",
+      application: heavy(200),
+      container: memory("240Mi"),
+    });
     await namespace.kubectl(["delete", "pod/app-0"]);
     await first.log.untilEnd();
     await using second = await runningPod(cluster, namespace, "app", { after: first });
@@ -36,9 +38,11 @@ describeCluster("a memory limit that is tight around the application", () => {
 
   it("costs the checkpoint where nothing is left for CRIU, and not the application its plain stop", async () => {
     const namespace = await makeCaseNamespace(cluster);
-    await namespace.apply(ticker({ name: "app", application: heavy(200), container: memory("220Mi") }));
-    await using first = await runningPod(cluster, namespace, "app");
-    await first.log.lines.waitForLine(/^TICK \S+ 3$/, 60_000);
+    await using first = await startTicker(cluster, namespace, {
+      name: "app",
+      application: heavy(200),
+      container: memory("220Mi"),
+    });
     await namespace.kubectl(["delete", "pod/app-0"]);
     await first.log.untilEnd();
     const said = first.log.crik().join("\n");

@@ -5,7 +5,7 @@ import { makeCaseNamespace } from "./cases/evidence.ts";
 import { ensureImages } from "./cases/images.ts";
 import { measure } from "./cases/measurements.ts";
 import { runningPod } from "./cases/running-pod.ts";
-import { ticker } from "./cases/ticker.ts";
+import { startTicker } from "./cases/start-ticker.ts";
 import type { Cluster } from "./harness/connect.ts";
 import { describeCluster, sharedCluster } from "./harness/shared-cluster.ts";
 
@@ -19,9 +19,7 @@ describeCluster("a pod that is told to stop", () => {
 
   it("goes on in the next one, and in the one after that, and once more", async () => {
     const namespace = await makeCaseNamespace(cluster);
-    await namespace.apply(ticker({ name: "app" }));
-    await using first = await runningPod(cluster, namespace, "app");
-    await first.log.lines.waitForLine(/^TICK \S+ 3$/);
+    await using first = await startTicker(cluster, namespace, { name: "app" });
     await using pods = new AsyncDisposableStack();
     let before = first;
     for (const generation of [1, 2, 3]) {
@@ -36,9 +34,7 @@ describeCluster("a pod that is told to stop", () => {
 
   it("goes on on the other node when its own is cordoned and it is deleted, and comes back by a drain", async () => {
     const namespace = await makeCaseNamespace(cluster);
-    await namespace.apply(ticker({ name: "app" }));
-    await using first = await runningPod(cluster, namespace, "app");
-    await first.log.lines.waitForLine(/^TICK \S+ 3$/);
+    await using first = await startTicker(cluster, namespace, { name: "app" });
     const uncordon = async () => void (await cluster.kubectl(["uncordon", first.node]));
     await using _cordon = { [Symbol.asyncDispose]: uncordon };
     await cluster.kubectl(["cordon", first.node]);

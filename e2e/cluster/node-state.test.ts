@@ -9,7 +9,7 @@ import { ensureImages } from "./cases/images.ts";
 import { measure } from "./cases/measurements.ts";
 import { proveCount } from "./cases/prove-count.ts";
 import { type RunningPod, runningPod } from "./cases/running-pod.ts";
-import { ticker } from "./cases/ticker.ts";
+import { startTicker } from "./cases/start-ticker.ts";
 import type { Cluster } from "./harness/connect.ts";
 import { describeCluster, describeOwnCluster, ownPart, sharedCluster } from "./harness/shared-cluster.ts";
 
@@ -79,9 +79,7 @@ describeCluster("with the node-state server of the chart", () => {
       const namespace = await makeCaseNamespace(cluster);
       const server = "http://crik-node-state-server.crik-system.svc:9376";
       const environment = { CRIK_NODE_STATE_SERVER_URL: server, CRIK_NODE_STATE_WATCH: watch };
-      await namespace.apply(ticker({ name: "app", environment }));
-      await using first = await runningPod(cluster, namespace, "app");
-      await first.log.lines.waitForLine(/^TICK \S+ 3$/);
+      await using first = await startTicker(cluster, namespace, { name: "app", environment });
       const node = ownPart(cluster).node(first.node);
       await using _recovery = { [Symbol.asyncDispose]: () => bootAgain(cluster, node) };
       const announcedAt = Date.now();

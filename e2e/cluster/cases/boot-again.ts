@@ -1,6 +1,7 @@
 import type { Cluster } from "../harness/connect.ts";
 import type { ClusterNode } from "../harness/node.ts";
 import { waitFor } from "../harness/wait.ts";
+import { nodeReadiness } from "./node-readiness.ts";
 
 /**
  * Brings a node back after its shutdown, with a new kubelet as after a reboot. The old one may be deaf: when a shutdown is
@@ -10,9 +11,7 @@ export async function bootAgain(cluster: Cluster, node: ClusterNode): Promise<vo
   await node.cancelShutdown();
   await node.stopKubelet();
   await node.startKubelet();
-  const status = '{.status.conditions[?(@.type=="Ready")].status}';
-  await waitFor(
-    async () => (await cluster.kubectl(["get", `node/${node.name}`, "-o", `jsonpath=${status}`])).stdout === "True",
-    { what: `${node.name} to be ready again` },
-  );
+  await waitFor(async () => (await nodeReadiness(cluster, node.name)).status === "True", {
+    what: `${node.name} to be ready again`,
+  });
 }
