@@ -10,14 +10,20 @@ export interface PassOverOptions extends Below {
   readonly except?: ReadonlySet<number> | undefined;
 }
 
-/** Quarantines complete generations without claiming them: nothing of them is read. @returns their numbers */
+/**
+ * Quarantines complete generations without claiming them: nothing of them is read. One that a container seems to have died over is removed: if it was only slow,
+ * and committed it now, that would be the newest there is, and older than what the application has become.
+ *
+ * @returns the numbers of those in quarantine
+ */
 export async function passOver(
   context: StoreContext,
   reason: QuarantineReason,
   { olderThan = Number.POSITIVE_INFINITY, except }: PassOverOptions,
 ): Promise<readonly number[]> {
   const passed: number[] = [];
-  for (const name of await generationNames(context)) {
+  const names = await generationNames(context);
+  for (const name of names) {
     if (name.state !== "complete" || name.number >= olderThan || except?.has(name.number) === true) continue;
     const directory = pathOf(context, name);
     await context.step("pass-over");
@@ -28,5 +34,9 @@ export async function passOver(
     await forgetAttempts(quarantined);
   }
   if (passed.length > 0) await syncDirectory(context.root);
+  if (names.some(({ state }) => state === "staging")) {
+    const { removeStale } = await import("./prune.ts");
+    await removeStale(context);
+  }
   return passed;
 }

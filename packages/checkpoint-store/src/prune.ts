@@ -57,6 +57,15 @@ export async function pruneStore(context: StoreContext, retention: Retention): P
   return { removed, stripped, freedBytes: removed.reduce((sum, { bytes }) => sum + bytes, strippedBytes) };
 }
 
+/**
+ * Removes what dead containers left half-written. A container that only seemed dead finds at its commit that there is nothing to commit.
+ *
+ * @throws StoreError
+ */
+export async function removeStale(context: StoreContext): Promise<void> {
+  for (const name of await staleNames(context)) await removeGeneration(context, name);
+}
+
 /** Staging of dead containers, and superseded claims of dead ones; judged by their leases, which cost nothing when it judges wrongly. */
 async function staleNames(context: StoreContext): Promise<readonly GenerationName[]> {
   const names = await generationNames(context);

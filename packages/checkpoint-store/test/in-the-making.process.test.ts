@@ -61,6 +61,16 @@ describe("a checkpoint that another container is still writing", () => {
     });
   });
 
+  it("cannot be committed any more when the application was started afresh meanwhile", async () => {
+    const { directory, staged } = await writing(Seldom);
+    await writeImages(staged.imageDirectory, "too late");
+    const next = await open(directory, "next", LeaseMs);
+    expect(await next.claim({ waitMs: 60_000 })).toMatchObject({ kind: "none" });
+    await next.passOver({ code: "passed-over", message: "started afresh" });
+    await expect(staged.commit(facts)).rejects.toMatchObject({ code: "ERR_STORE_IO" });
+    expect(states(directory)).toEqual([]);
+  });
+
   it("does not keep a container from starting that waits for less than it takes to know", async () => {
     const { directory } = await writing(Seldom);
     const none = { kind: "none", because: expect.stringContaining("is not finished") };
