@@ -70,7 +70,7 @@ describeCluster("a pod whose template has changed since its checkpoint", () => {
     for (const command of documentedCommands("docs/operations.md", "When it went wrong")) {
       const [program, ...args] = command.replace("POD", "app-0").split(" ");
       expect(program).toBe("kubectl");
-      shown.push((await namespace.kubectl(args)).stdout);
+      shown.push((await namespace.kubectl(args, { timeoutMs: 130_000 })).stdout);
     }
     expect(shown.join("")).toMatch(/^1 +complete/m);
     // The old template again: nothing was lost.
