@@ -117,6 +117,8 @@ describeApiServer("the chart on a real API server", () => {
   it("upgrades a release of the original's chart in place", async () => {
     await helm("install", originalChart);
     const before = await get("service");
+    const reused = ["upgrade", release, chart, "--namespace", namespace, "--reuse-values"];
+    expect((await server.helm(reused, { allowFailure: true })).stderr).toContain("--reset-then-reuse-values");
     await helm("upgrade", "--install", chart);
     const { spec, container } = podsOf(await get("deployment"));
     expect(container.image).toMatch(/^ghcr.io\/crik-dev\/node-state-server:/u);

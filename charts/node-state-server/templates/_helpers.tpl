@@ -58,6 +58,9 @@ app.kubernetes.io/part-of: crik
 
 {{/* What no schema can say well: values that contradict each other. */}}
 {{- define "node-state-server.validate" -}}
+{{- if not (hasKey .Values.nodeStateServer "tls") }}
+{{- fail "the values are those of the original crik's chart alone, without the defaults of this one: upgrade with --reset-then-reuse-values in the place of --reuse-values" }}
+{{- end }}
 {{- with .Values.nodeStateServer.tls }}
 {{- if and .existingSecret .certManager.enabled }}
 {{- fail "nodeStateServer.tls: existingSecret and certManager.enabled exclude each other; take one of them away" }}
