@@ -71,7 +71,8 @@ Exit status:
   143  after a checkpoint (key exitCodeAfterCheckpoint)
   64   the command line is wrong
   78   the configuration is wrong
-  125  crik failed, or a restore did and ifRestoreFails is "fail"
+  125  crik failed, the image directory cannot be used, or a checkpoint cannot be restored and is
+       kept: the next container tries it again, or ifRestoreFails is "fail"
   126  COMMAND is not executable
   127  COMMAND was not found
 
@@ -91,8 +92,8 @@ Reads only; a container may be using the directory at the same time.
   complete      ready to be restored
   staging       being written
   restoring     claimed by a container that is restoring it
-  consumed      restored; never restored a second time
-  quarantined   could not be restored, with the reason
+  consumed      restored, by the container that is named; never restored a second time
+  quarantined   set apart: it could not be restored, or the application was started afresh over it
 
 Options:
 ${configOptions}
