@@ -1,14 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import { copyFile, mkdtempDisposable } from "node:fs/promises";
+import { mkdtempDisposable, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, it } from "vitest";
-import { codeBlocks, sections } from "../../scripts/docs/markdown.ts";
 import { ensureKubernetesClients } from "../api-server/harness/tools.ts";
 import { readLines } from "../harness/lines.ts";
+import { documentedCommands } from "./cases/documented-commands.ts";
 import { makeCaseNamespace } from "./cases/evidence.ts";
 import { ensureImages } from "./cases/images.ts";
 import { measure } from "./cases/measurements.ts";
@@ -18,17 +17,6 @@ import type { Cluster } from "./harness/connect.ts";
 import { describeCluster, sharedCluster } from "./harness/shared-cluster.ts";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
-
-/** The commands of the README, in their order. */
-function quickStart(): readonly string[] {
-  const readme = readFileSync(join(repository, "README.md"), "utf8");
-  const section = sections(readme).find(({ title }) => title === "Quick start");
-  return (
-    codeBlocks(section?.text ?? "")[0]
-      ?.code.trim()
-      .split("\n") ?? []
-  );
-}
 
 describeCluster("the quick start of the README", () => {
   let cluster: Cluster;
@@ -43,25 +31,27 @@ describeCluster("the quick start of the README", () => {
     await using folder = await mkdtempDisposable(join(tmpdir(), "crik-quick-start-"));
     const { kubectl } = await ensureKubernetesClients();
     const kubeconfig = join(folder.path, "config");
-    await copyFile(cluster.kubeconfig, kubeconfig);
+    // Its context is changed below; KUBECONFIG may be a list of files.
+    const { stdout: merged } = await cluster.kubectl(["config", "view", "--raw", "--flatten"]);
+    await writeFile(kubeconfig, merged, { mode: 0o600 });
     const environment = { ...process.env, KUBECONFIG: kubeconfig, PATH: `${dirname(kubectl)}:${process.env["PATH"]}` };
 
-    /** Types a command. One that follows a log is left by Ctrl-C when it has shown three lines. */
+    /** Types a command. One that follows a log is left by Ctrl-C when the counter has counted. */
     const type = async (command: string): Promise<readonly string[]> => {
       const stdio = ["ignore", "pipe", "inherit"] as const;
-      const child = spawn("sh", ["-c", `exec ${command}`], { cwd: repository, env: environment, stdio: [...stdio] });
+      const how = { cwd: repository, env: environment, timeout: 120_000 };
+      const child = spawn("sh", ["-c", `exec ${command}`], { ...how, stdio: [...stdio] });
       const ended = once(child, "exit");
       const lines = readLines(child.stdout, command);
-      if (command.includes(" -f simple")) {
-        await lines.waitForLine(/^Count is at [1-9]/, 60_000);
-        child.kill("SIGINT");
+      if (command.startsWith("kubectl logs -f")) {
+        await lines.waitForLine(/^Count is at [1-9]/, 60_000).finally(() => child.kill("SIGINT"));
         await ended;
       } else expect(await ended, `${command}: ${lines.all.join("\n")}`).toEqual([0, null]);
       return lines.all;
     };
 
     await type(`kubectl config set-context --current --namespace ${namespace.name}`);
-    const commands = quickStart();
+    const commands = documentedCommands("README.md", "Quick start");
     expect(commands.map((command) => command.split(" ")[1])).toEqual([
       "apply",
       "rollout",
