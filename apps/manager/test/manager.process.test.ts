@@ -165,18 +165,18 @@ describe.concurrent("the manager's program", () => {
   async function run(argv: readonly string[], signals: readonly NodeJS.Signals[] = []) {
     const child = spawn(process.execPath, [program, ...argv], { env: {}, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
-    let sent = false;
+    let listeningAt: number | undefined;
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text: string) => {
         output += text;
-        if (!sent && output.includes('"listening"')) {
-          sent = true;
+        if (listeningAt === undefined && output.includes('"listening"')) {
+          listeningAt = performance.now();
           for (const [index, signal] of signals.entries()) setTimeout(() => child.kill(signal), 300 * index);
         }
       });
     }
     const [code] = await once(child, "close");
-    return { code, output };
+    return { code, output, listenedMs: performance.now() - (listeningAt ?? 0) };
   }
 
   it("explains itself", async () => {
@@ -201,10 +201,9 @@ describe.concurrent("the manager's program", () => {
   it("goes on without an API server, and ends at once at the second SIGTERM", async () => {
     const ports = ["--port", "0", "--metrics-port=0", "--health-probes-port=0", "--host", "127.0.0.1"];
     const argv = ["--kubeconfig", await kubeconfigOfNobody(), ...ports, "--drain-seconds", "60"];
-    const since = performance.now();
-    const { code, output } = await run(argv, ["SIGTERM", "SIGTERM"]);
+    const { code, output, listenedMs } = await run(argv, ["SIGTERM", "SIGTERM"]);
     expect(code).toBe(0);
-    expect(performance.now() - since).toBeLessThan(20_000);
+    expect(listenedMs).toBeLessThan(20_000);
     expect(output).toContain('"stopping"');
     expect(output).toContain("ECONNREFUSED");
     expect(output).not.toContain("secret");
