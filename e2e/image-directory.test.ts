@@ -32,6 +32,16 @@ describeContainers("an image directory", () => {
     expect(box.stderr.all.join("\n")).toMatch(/\/no\/such\/directory/);
   });
 
+  it("that goes with its container is warned of, and one on a volume is not", async () => {
+    await using volume = await makeVolume();
+    const under = ["sh", "-c", 'mkdir /layer && exec "$@"', "sh"];
+    await using inLayer = await startCrik({ ...counter, volume, under, crikArguments: ["--image-dir", "/layer"] });
+    await using onVolume = await startCrik({ ...counter, volume });
+    await Promise.all([inLayer, onVolume].map((box) => box.stdout.waitForLine(/^TICK /)));
+    expect(inLayer.stderr.all.join("\n")).toMatch(/the image directory \/layer is not on a volume/);
+    expect(onVolume.stderr.all.join("\n")).not.toMatch(/not on a volume/);
+  });
+
   it("that is a file system of its own, with its lost+found, is taken", async () => {
     await using volume = await makeVolume();
     await mkdir(join(volume.path, "lost+found"));

@@ -12,6 +12,7 @@ export {
   type PreflightProblem,
   type PreflightVerdict,
 } from "./preflight/judge.ts";
+export type { PreflightWarning } from "./preflight/warnings.ts";
 export { reserveRoom } from "./reserve.ts";
 export { type CheckpointSettings, defaultSettings } from "./settings.ts";
 export { ForwardedSignals, type SignalSource } from "./signals.ts";

@@ -17,7 +17,7 @@ export async function preflight(
   const { judge, preflightFacts } = await import("@crik/wrapper");
   const version = parseVersion(bundledVersion);
   const verdict = judge(
-    await preflightFacts(version === undefined ? criu : { version: async () => version }),
+    await preflightFacts(version === undefined ? criu : { version: async () => version }, config.imageDirectory),
     config.criu.mode,
   );
   for (const { message, remedy } of verdict.problems) {
@@ -26,6 +26,8 @@ export async function preflight(
       `a checkpoint made here could not be restored, so SIGTERM will be a plain SIGTERM: ${message}`,
     );
   }
+  const warnings = verdict.capable ? verdict.warnings : [];
+  for (const { message, remedy } of warnings) output.warn({ remedy }, message);
   return verdict;
 }
 

@@ -6,7 +6,7 @@ import { memoryRoom } from "../proc/memory-room.ts";
  * task, which is the largest. Of 200 MiB under a limit, dumps with 6 MiB left all ended so, with 8 to 12.5 MiB half of them, with 14.5 to 22 MiB none of 20
  * (measured, cgroup v1).
  */
-const LeastMemory = 14 << 20;
+export const LeastMemory: number = 14 << 20;
 
 /**
  * Lets no dump begin in which the kernel might end the task for want of memory.
@@ -16,7 +16,6 @@ const LeastMemory = 14 << 20;
 export function requireMemory(): void {
   const room = memoryRoom();
   if (room === undefined || room >= LeastMemory) return;
-  const mebibytes = (bytes: number): string => (bytes / (1 << 20)).toFixed(1);
   throw new WrapperError(
     "ERR_WRAPPER_MEMORY",
     `${mebibytes(room)} MiB are left under the memory limit of the container, and a dump needs ${mebibytes(LeastMemory)} MiB`,
@@ -24,4 +23,9 @@ export function requireMemory(): void {
       hint: "raise the container's memory limit: without room the kernel might end the application in the middle of the dump",
     },
   );
+}
+
+/** Pure: a number for people, without the unit. */
+export function mebibytes(bytes: number): string {
+  return (bytes / (1 << 20)).toFixed(1);
 }

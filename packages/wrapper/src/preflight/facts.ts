@@ -1,16 +1,26 @@
-import { accessSync, chmodSync, constants, mkdirSync, readFileSync } from "node:fs";
+import { accessSync, chmodSync, constants, mkdirSync, readFileSync, statfsSync, statSync } from "node:fs";
 import type { Criu } from "@crik/criu-driver";
 import { asError } from "../error.ts";
+import { memoryRoom } from "../proc/memory-room.ts";
 import { readStatus } from "../proc/status.ts";
 import type { PreflightFacts } from "./judge.ts";
 
-/** Reads what {@link judge} needs from `/proc`, and asks CRIU for its version. */
-export async function preflightFacts(criu: Pick<Criu, "version">): Promise<PreflightFacts> {
+/** From `linux/magic.h`. */
+const OverlayFileSystem = 0x79_4c_76_30;
+
+/**
+ * Reads what {@link judge} needs from `/proc` and the file systems, and asks CRIU for its version.
+ *
+ * @param imageDirectory - where checkpoints are to be kept; without it nothing is said about it
+ */
+export async function preflightFacts(criu: Pick<Criu, "version">, imageDirectory?: string): Promise<PreflightFacts> {
   const facts = {
     status: readStatus("self"),
     uidMap: readFileSync("/proc/self/uid_map", "utf8"),
     temporaryFolder: haveTemporaryFolder(),
     ptraceScope: numberIn("/proc/sys/kernel/yama/ptrace_scope"),
+    imageDirectoryInLayer: imageDirectory !== undefined && isInLayer(imageDirectory) ? imageDirectory : undefined,
+    memoryRoom: memoryRoom(),
   };
   try {
     return { ...facts, criuVersion: await criu.version() };
@@ -33,6 +43,15 @@ function haveTemporaryFolder(): boolean {
     if (mkdirSync("/tmp", { recursive: true }) !== undefined) chmodSync("/tmp", 0o1777);
     accessSync("/tmp", constants.W_OK);
     return true;
+  } catch {
+    return false;
+  }
+}
+
+/** True on the overlay that is the container's root: what container runtimes but for a few use for it. Of others nobody can tell. */
+function isInLayer(path: string): boolean {
+  try {
+    return statfsSync("/").type === OverlayFileSystem && statSync(path).dev === statSync("/").dev;
   } catch {
     return false;
   }

@@ -74,4 +74,18 @@ describe("what a security context allows (kubernetes-facts of the design: each r
   it("takes the mode it is told", () => {
     expect(judge(facts({ capEff: Full }), "unprivileged").mode).toBe("unprivileged");
   });
+
+  it("warns of an image directory that goes with the container, and of a limit under which nothing can be dumped", () => {
+    const given = facts({ capEff: Full }, { imageDirectoryInLayer: "/checkpoints", memoryRoom: 6 << 20 });
+    const { capable, warnings } = judge(given);
+    expect(capable).toBe(true);
+    expect(warnings).toMatchObject([
+      {
+        code: "image-directory-in-layer",
+        message: expect.stringMatching(/^the image directory \/checkpoints is not on/),
+      },
+      { code: "little-memory", message: expect.stringMatching(/^6\.0 MiB are left .* a dump needs 14\.0 MiB/) },
+    ]);
+    expect(judge(facts({ capEff: Full }, { memoryRoom: 14 << 20 })).warnings).toEqual([]);
+  });
 });

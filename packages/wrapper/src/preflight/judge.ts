@@ -1,11 +1,12 @@
 import type { ProcessStatus } from "../proc/status.ts";
 import { hasCapability, missingCapabilities } from "./capability.ts";
+import { type PreflightWarning, type WarningFacts, warningsOf } from "./warnings.ts";
 
 /** How CRIU has to be run: with everything it can do, or as `--unprivileged`. */
 export type CriuMode = "privileged" | "unprivileged";
 
 /** What decides whether this container can checkpoint and restore. */
-export interface PreflightFacts {
+export interface PreflightFacts extends WarningFacts {
   /** crik's own status: CRIU inherits it, and so does the application. */
   readonly status: Pick<ProcessStatus, "capEff" | "noNewPrivs" | "seccomp" | "uid">;
   /** `/proc/self/uid_map`. */
@@ -32,6 +33,8 @@ export interface PreflightVerdict {
   readonly capable: boolean;
   readonly mode: CriuMode;
   readonly problems: readonly PreflightProblem[];
+  /** What may still be wrong, and does not keep a checkpoint from being made. */
+  readonly warnings: readonly PreflightWarning[];
 }
 
 /** The least that a restore in full mode needs (measured: each one left out failed by name). */
@@ -44,7 +47,7 @@ const Full = ["SYS_ADMIN", "NET_ADMIN", "SYS_TIME", "SYS_PTRACE"] as const;
 export function judge(facts: PreflightFacts, wanted: CriuMode | "auto" = "auto"): PreflightVerdict {
   const mode = wanted === "auto" ? modeFor(facts) : wanted;
   const problems = [criuProblem(facts), ...privilegeProblems(facts)].filter((problem) => problem !== undefined);
-  return { capable: problems.length === 0, mode, problems };
+  return { capable: problems.length === 0, mode, problems, warnings: warningsOf(facts) };
 }
 
 /** In a user namespace CapEff may be full and the kernel still refuse (`SO_SNDBUFFORCE`): only `--unprivileged` works there. */
