@@ -41,6 +41,8 @@ const { values } = parseArgs({
 const scratch = await mkdtemp(join(tmpdir(), "crik-init-build-"));
 try {
   for (const architecture of ["x64", "arm64"] as const) {
+    // The first build compiles musl too, and would look as if it hung.
+    process.stdout.write(`compile the native part for ${architecture}\n`);
     const folder = join(values.out, `linux-${architecture}`);
     await mkdir(folder, { recursive: true });
     for (const { sources, flags: own, names } of outputs) {
