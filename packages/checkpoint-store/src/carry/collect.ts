@@ -62,14 +62,14 @@ export async function collect(requests: readonly CarryRequest[], options: Collec
   async function add(path: string, recursive: boolean): Promise<void> {
     if (slice.due()) await slice.turn();
     if (isExcluded(path) || walked.has(path) || (found.has(path) && !recursive)) return;
-    const stat = lookAt(path);
-    if (stat === undefined) return;
-    const kind = kindOf(stat);
+    const look = lookAt(path);
+    if (look === undefined) return;
+    const kind = kindOf(look.stat);
     if (kind === undefined) {
-      skipped.push(stat.isSocket() ? `${path} (a socket: CRIU makes it again)` : `${path} (a device)`);
+      skipped.push(look.stat.isSocket() ? `${path} (a socket: CRIU makes it again)` : `${path} (a device)`);
       return;
     }
-    found.set(path, describe(path, kind, stat));
+    found.set(path, describe(path, kind, look));
     if (kind !== "directory" || !recursive) return;
     walked.add(path);
     for (const name of namesIn(path)) {
@@ -88,9 +88,9 @@ export async function collect(requests: readonly CarryRequest[], options: Collec
 
   function addParents(path: string): void {
     for (let folder = dirname(path); folder !== "/" && !found.has(folder); folder = dirname(folder)) {
-      const stat = lookAt(folder);
-      if (stat === undefined) return;
-      const { entry, ...rest } = describe(folder, "directory", stat);
+      const look = lookAt(folder);
+      if (look === undefined) return;
+      const { entry, ...rest } = describe(folder, "directory", look);
       found.set(folder, { ...rest, entry: { ...entry, parent: true } });
     }
   }
@@ -108,12 +108,12 @@ export async function collect(requests: readonly CarryRequest[], options: Collec
 
 /** What a path is by now; `undefined` when it is not there any more, or nothing that is carried. @throws StoreError as {@link collect} */
 export function lookAgain(path: string): Found | undefined {
-  const stat = lookAt(path);
-  const kind = stat === undefined ? undefined : kindOf(stat);
-  return stat === undefined || kind === undefined ? undefined : describe(path, kind, stat);
+  const look = lookAt(path);
+  const kind = look === undefined ? undefined : kindOf(look.stat);
+  return look === undefined || kind === undefined ? undefined : describe(path, kind, look);
 }
 
-function describe(path: string, kind: CarriedKind, stat: BigIntStats): Found {
+function describe(path: string, kind: CarriedKind, { stat, target }: Look): Found {
   const common = {
     path,
     kind,
@@ -124,12 +124,17 @@ function describe(path: string, kind: CarriedKind, stat: BigIntStats): Found {
     atimeNs: String(stat.atimeNs),
   };
   return {
-    entry: kind === "symlink" ? { ...common, target: targetOf(path) } : common,
-    identity: `${stat.dev}:${stat.ino}`,
+    entry: target === undefined ? common : { ...common, target },
+    identity: identityOf(stat),
     links: Number(stat.nlink),
     bytes: kind === "file" ? Number(stat.size) : 0,
     diskBytes: kind === "file" ? Number(stat.blocks) * 512 : 0,
   };
+}
+
+/** Pure. File systems give the number of what was removed to what is made next: only with its kind and its birth does it tell which file this is. */
+export function identityOf({ dev, ino, mode, birthtimeNs }: BigIntStats): string {
+  return `${dev}:${ino}:${mode & 0o170000n}:${birthtimeNs}`;
 }
 
 /** `undefined` for what holds no data: a socket, and a device, such as one that a daemon has made below its chroot. */
@@ -141,30 +146,48 @@ function kindOf(stat: BigIntStats): CarriedKind | undefined {
   return undefined;
 }
 
-function lookAt(path: string): BigIntStats | undefined {
+/** What a path is at one moment. */
+interface Look {
+  readonly stat: BigIntStats;
+  /** Of a symbolic link. */
+  readonly target?: string;
+}
+
+function lookAt(path: string): Look | undefined {
   try {
     const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
     if (stat === undefined && path.includes("\ufffd"))
       throw unsupported(path, "has a name that is not UTF-8, which cannot be kept");
-    return stat;
+    if (stat?.isSymbolicLink() !== true) return stat && { stat };
+    const target = targetOf(path);
+    // Somebody has replaced the link, or removed it, between the two calls.
+    return target === undefined ? lookAt(path) : { stat, target };
   } catch (error) {
     if (codeOf(error) === "ENOTDIR") return undefined;
     throw readError(error, `looking at ${path}, which is to be carried,`);
   }
 }
 
+/** None of a directory that somebody has removed since it was looked at: not all of a pod stands frozen. */
 function namesIn(path: string): readonly string[] {
   try {
     return readdirSync(path);
   } catch (error) {
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return [];
     throw readError(error, `reading the directory ${path}, which is to be carried,`);
   }
 }
 
-function targetOf(path: string): string {
-  const target = readlinkSync(path);
-  if (target.includes("\ufffd")) throw unsupported(path, "is a link to a name that is not UTF-8, which cannot be kept");
-  return target;
+/** Where a link points; `undefined` when it is none by now. */
+function targetOf(path: string): string | undefined {
+  try {
+    const target = readlinkSync(path);
+    if (!target.includes("\ufffd")) return target;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "EINVAL") return undefined;
+    throw error;
+  }
+  throw unsupported(path, "is a link to a name that is not UTF-8, which cannot be kept");
 }
 
 function realPathOf(folder: string): string | undefined {

@@ -1,8 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { StoreError } from "../error.ts";
 import { codeOf, throwIfAborted } from "../system-error.ts";
-import { type Found, lookAgain } from "./collect.ts";
+import { type Found, identityOf, lookAgain } from "./collect.ts";
 import type { Segment } from "./entry.ts";
 import type { PackWriter } from "./pack-writer.ts";
 
@@ -14,17 +14,19 @@ const SmallBytes = 64 * 1024;
 const MostLooks = 5;
 const Flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** A file's entry, and the bytes of it that are in the pack. */
+/** What a path is, and the bytes of it that are in the pack. */
 export interface Packed {
   readonly found: Found;
-  readonly segments: readonly Segment[];
+  /** Of a file only. */
+  readonly segments?: readonly Segment[];
 }
 
 /**
  * Reads a file into the pack. The tree stands frozen, but other containers of the pod, exec probes and `kubectl exec` do not: a file that one of them replaces
- * meanwhile is looked at again, and carried as it is by then. What was read of it before stays in the pack, of no use.
+ * meanwhile is looked at again, and carried as it is by then, be it a link. What was read of it before stays in the pack, of no use. A directory comes without
+ * what is below it: that was not there when everything was looked at.
  *
- * @returns `undefined` when it is not there any more
+ * @returns `undefined` when it is not there any more, or nothing that is carried
  * @throws StoreError `ERR_STORE_IO` when it changes again and again
  */
 export async function packFile(
@@ -32,19 +34,24 @@ export async function packFile(
   pack: PackWriter,
   signal: AbortSignal | undefined,
 ): Promise<Packed | undefined> {
+  const { path } = found.entry;
   let now: Found | undefined = found;
   for (let looks = 1; now?.entry.kind === "file"; looks++) {
     try {
       if (pack.room().length === 0) await pack.flush();
       return { found: now, segments: await readFile(now, pack, signal) };
     } catch (error) {
-      if (codeOf(error) === "ENOENT") return undefined;
-      if (!(error instanceof ChangedError)) throw error;
-      if (looks >= MostLooks) throw new StoreError("ERR_STORE_IO", error.message);
-      now = lookAgain(found.entry.path);
+      if (isGone(error)) return undefined;
+      if (!isChange(error)) throw error;
+      if (looks >= MostLooks) {
+        throw new StoreError("ERR_STORE_IO", `${path} was changed by somebody else while it was carried`, {
+          cause: error,
+        });
+      }
+      now = lookAgain(path);
     }
   }
-  return undefined;
+  return now && { found: now };
 }
 
 /** Exactly as large as it was when it was looked at. A file without holes is one segment; of one with holes, blocks of zeros are left out, since neither runtime
@@ -154,16 +161,23 @@ export function dataRuns(buffer: Buffer): readonly { readonly from: number; read
   return runs;
 }
 
-function checkIdentity(
-  found: Found,
-  stat: { readonly dev: bigint; readonly ino: bigint; readonly size: bigint },
-): void {
-  if (`${stat.dev}:${stat.ino}` !== found.identity || Number(stat.size) < found.bytes) throw changed(found);
+function checkIdentity(found: Found, stat: BigIntStats): void {
+  if (identityOf(stat) !== found.identity || Number(stat.size) < found.bytes) throw changed(found);
 }
 
 /** Somebody has changed the file since it was looked at. */
 class ChangedError extends Error {}
 
 function changed({ entry }: Found): ChangedError {
-  return new ChangedError(`${entry.path} was changed by somebody else while it was carried`);
+  return new ChangedError(`${entry.path} is not what it was`);
+}
+
+function isGone(error: unknown): boolean {
+  return codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR";
+}
+
+/** What is opened was a file when it was looked at: by then it may be a link (`ELOOP`) or a socket (`ENXIO`). */
+function isChange(error: unknown): boolean {
+  const code = codeOf(error);
+  return error instanceof ChangedError || code === "ELOOP" || code === "ENXIO";
 }

@@ -1,10 +1,12 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -16,7 +18,7 @@ import { makeFiles, scratch } from "../../test/harness.ts";
 import { isRoot, mountTmpfs } from "../../test/machine.ts";
 import { chunkHasher } from "../chunk-hasher.ts";
 import { digestFile } from "../digest-file.ts";
-import type { CarryRequest } from "./collect.ts";
+import { type CarryRequest, collect } from "./collect.ts";
 import { type CarriedEntry, readIndex } from "./entry.ts";
 import { type CarryOptions, packFiles } from "./pack-files.ts";
 
@@ -34,6 +36,27 @@ async function carried(requests: readonly CarryRequest[], options: CarryOptions 
 
 const asked = (entries: readonly CarriedEntry[]): readonly string[] =>
   entries.filter(({ parent }) => parent !== true).map(({ path }) => path);
+
+/** Does something when a path is asked about: after those before it were looked at, and before anything is read. */
+function justBefore(at: string, change: () => void): (path: string) => boolean {
+  let changed = false;
+  onTestFinished(() => expect(changed).toBe(true));
+  return (path) => {
+    if (path === at && !changed) {
+      changed = true;
+      change();
+    }
+    return false;
+  };
+}
+
+/** The new file often has the number of the old one. */
+function removeAndMake(file: string): void {
+  rmSync(file);
+  // A birth is known to the kernel's tick, of up to 10 ms.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+  writeFileSync(file, "longer than it was");
+}
 
 describe("what is carried", () => {
   it("is each path once, what is above before what is below", async () => {
@@ -74,28 +97,63 @@ describe("what is carried", () => {
   });
 
   it.each([
-    ["replaced by another one", (file: string) => renameSync(`${file}.new`, file), "longer than it was"],
-    ["cut", (file: string) => writeFileSync(file, ""), ""],
+    ["put another one in its place", (file: string) => renameSync(`${file}.new`, file), "longer than it was"],
+    ["cut it", (file: string) => writeFileSync(file, ""), ""],
+    ["removed it and made it anew", removeAndMake, "longer than it was"],
   ])("is a file as it is by then, when somebody has %s since it was looked at", async (_, change, expected) => {
     const root = scratch();
     await makeFiles(root, { file: "as it was" });
     await makeFiles(root, { "file.new": "longer than it was" });
     const file = join(root, "file");
-    let changed = false;
-    // Asked about after the file was looked at, and before anything is read.
-    const isExcluded = (path: string): boolean => {
-      if (path === join(root, "last") && !changed) {
-        changed = true;
-        change(file);
-      }
-      return false;
-    };
-    const { entries, pack } = await carried([file, join(root, "last")], { isExcluded });
-    expect(changed).toBe(true);
+    const { entries, pack } = await carried([file, join(root, "last")], {
+      isExcluded: justBefore(join(root, "last"), () => change(file)),
+    });
     const [entry] = entries.filter(({ path }) => path === file);
     expect(entry).toMatchObject({ kind: "file", bytes: expected.length });
     const content = (entry?.segments ?? []).map(([, length, at]) => pack.subarray(at, at + length));
     expect(Buffer.concat(content).toString()).toBe(expected);
+  });
+
+  it.each([
+    ["a short file", "as it was"],
+    ["a long file", "as it was, ".repeat(10_000)],
+  ])("is what a path is by then, when somebody has put something else in the place of %s", async (_, content) => {
+    const root = scratch();
+    const files = ["link", "pipe", "directory", "socket"].map((name) => join(root, name));
+    await makeFiles(root, { link: content, pipe: content, directory: content, socket: content, file: "the file's" });
+    const { entries, pack } = await carried([...files, join(root, "file"), join(root, "last")], {
+      isExcluded: justBefore(join(root, "last"), () => {
+        for (const file of files) rmSync(file);
+        symlinkSync("elsewhere", join(root, "link"));
+        execFileSync("mkfifo", [join(root, "pipe")]);
+        mkdirSync(join(root, "directory"));
+        execFileSync("perl", [
+          "-MIO::Socket::UNIX",
+          "-e",
+          "IO::Socket::UNIX->new(Local => shift, Listen => 1) or die",
+          join(root, "socket"),
+        ]);
+      }),
+    });
+    expect(entries.filter(({ parent }) => parent !== true)).toMatchObject([
+      { path: join(root, "directory"), kind: "directory" },
+      { path: join(root, "file"), kind: "file" },
+      { path: join(root, "link"), kind: "symlink", target: "elsewhere" },
+      { path: join(root, "pipe"), kind: "fifo" },
+    ]);
+    expect(pack.toString()).toBe("the file's");
+  });
+
+  // Between two system calls: one look in some hundred meets it.
+  it.each([
+    ["directory", "mkdir $path; rmdir $path"],
+    ["symbolic link", "symlink 'elsewhere', $path; unlink $path"],
+  ])("may be a %s that somebody makes and removes again and again", async (_, change) => {
+    const path = join(scratch(), "path");
+    const other = spawn("perl", ["-e", `$path = shift; $| = 1; print 'started'; while (1) { ${change} }`, path]);
+    onTestFinished(() => void other.kill("SIGKILL"));
+    await once(other.stdout, "data");
+    for (let count = 0; count < 10_000; count++) await collect([path], { mountPoints: new Set() });
   });
 
   it("holds a file with several names once", async () => {

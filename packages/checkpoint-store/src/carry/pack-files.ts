@@ -105,9 +105,13 @@ async function packAll(
       throw readError(error, `carrying ${entry.path}`);
     });
     if (packed === undefined) continue;
-    const { found: file, segments } = packed;
-    if (file.links > 1) names.set(file.identity, entry.path);
-    entries.push({ ...file.entry, bytes: file.bytes, segments });
+    const { found: now, segments } = packed;
+    if (segments === undefined) {
+      entries.push(now.entry);
+      continue;
+    }
+    if (now.links > 1) names.set(now.identity, entry.path);
+    entries.push({ ...now.entry, bytes: now.bytes, segments });
   }
   return entries;
 }
