@@ -26,8 +26,10 @@ function readArguments(): { readonly bare: boolean; readonly files: readonly str
 async function runCluster({ bare, files }: ReturnType<typeof readArguments>, ended: Promise<void>): Promise<void> {
   await sweepDeadRuns();
   const startedAt = performance.now();
+  process.stdout.write("a cluster of two nodes comes up\n");
   await using cluster = await startCluster({ images: files.map((file) => resolve(file)) });
   const hasExamples = !bare && files.length === 0;
+  if (hasExamples) process.stdout.write(`its nodes get the images of the examples (${seconds(startedAt)})\n`);
   if (hasExamples) await ensureImages(cluster, "busybox", "crik", "node-state-server", "python", "simple-loop");
   const { kubectl, helm } = await ensureKubernetesClients();
   process.stdout.write(`
@@ -51,8 +53,18 @@ const ended = new Promise<void>((end) => {
     });
   }
 });
+
+function argumentsOrExit(): ReturnType<typeof readArguments> {
+  try {
+    return readArguments();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
+}
+
 try {
-  await runCluster(readArguments(), ended);
+  await runCluster(argumentsOrExit(), ended);
 } catch (error) {
   // A terminal's Ctrl-C goes to all that is being started as well: that it fails then is no news.
   if (!interrupted) throw error;

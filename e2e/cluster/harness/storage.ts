@@ -34,16 +34,17 @@ export async function startProvisioner(client: ApiClient, sharedDirectory: strin
   if (made.status !== 201) throw new Error(`no storage class: ${made.status} ${JSON.stringify(made.body)}`);
   let stopped = false;
   let wake = () => {};
-  let told = "";
-  // The next look may go well; but a claim that waits for ever must have an explanation.
+  let failures = 0;
+  // The next look may go well, and while the API server is going down none does; but a claim that waits for ever must have an explanation.
   const tell = (error: unknown): void => {
-    const problem = String(error);
-    if (problem !== told) process.stderr.write(`crik tests: a volume could not be made or removed: ${problem}\n`);
-    told = problem;
+    failures += 1;
+    if (failures === 10) process.stderr.write(`crik tests: volumes cannot be made or removed: ${String(error)}\n`);
   };
   const loop = (async () => {
     while (!stopped) {
-      await look(client, sharedDirectory).catch(tell);
+      await look(client, sharedDirectory).then(() => {
+        failures = 0;
+      }, tell);
       await new Promise<void>((resolve) => {
         wake = resolve;
         setTimeout(resolve, 300);
