@@ -172,7 +172,9 @@ describeContainers("a stop, with a real manager that watches a real API server",
       process.kill(manager.pid, "SIGSTOP");
       expect((await box.exited).code).toBe(143);
       expect(await states(volume)).toEqual(["complete"]);
-      expect(decisions(box)).toEqual([expect.stringMatching(/being checkpointed .*its node is unavailable/)]);
+      expect(decisions(box)).toEqual([
+        expect.stringMatching(/being checkpointed .*whether its node is going away cannot be found out/),
+      ]);
     } finally {
       process.kill(manager.pid, "SIGCONT");
     }
@@ -196,7 +198,7 @@ describeContainers("a stop, with a real manager that watches a real API server",
     await first.bridge.close();
     await first.stderr.waitForLine(/not heard of at the moment/);
     await checkpoint(first);
-    expect(decisions(first)).toEqual([expect.stringMatching(/being checkpointed .*its node is shutting-down/)]);
+    expect(decisions(first)).toEqual([expect.stringMatching(/being checkpointed .*its node is shutting down/)]);
     // The restored application is one whose crik follows the node as well, and whose own connections have not been dumped along.
     await recoverNode();
     await using second = await start(volume, { nodeStateWatch: true });

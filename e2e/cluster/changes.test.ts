@@ -63,7 +63,7 @@ describeCluster("a pod whose template has changed since its checkpoint", () => {
     );
     expect(ended).toMatchObject({
       exitCode: 125,
-      message: expect.stringMatching(/^crik: failed .*another command: word 3/),
+      message: expect.stringMatching(/^crik: failed: no checkpoint can be restored here.*another command: word 3/),
     });
     // As docs/operations.md has an operator look into it.
     const shown: string[] = [];

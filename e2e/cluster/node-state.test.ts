@@ -64,7 +64,7 @@ describeCluster("with the node-state server of the chart", () => {
 
     await using _ = await drainNodeOf(cluster, namespace, second);
     await second.log.untilEnd();
-    expect(decision(second)).toMatch(/being checkpointed .*its node is shutting-down .*cordon/);
+    expect(decision(second)).toMatch(/being checkpointed .*its node is shutting down: .*cordon/);
     await using third = await runningPod(cluster, namespace, "node-state", { after: second });
     expect(third.node).not.toBe(second.node);
     await proveCount(second.log.lines, third.log.lines);
@@ -85,7 +85,7 @@ describeCluster("with the node-state server of the chart", () => {
       const announcedAt = Date.now();
       const { released } = await node.shutdown();
       await first.log.untilEnd();
-      expect(decision(first)).toMatch(/being checkpointed .*its node is shutting-down/);
+      expect(decision(first)).toMatch(/being checkpointed .*its node is shutting down/);
       await using second = await runningPod(cluster, namespace, "app", { after: first });
       expect(second.node).not.toBe(first.node);
       await proveContinuity(first.log.lines, second.log.lines);

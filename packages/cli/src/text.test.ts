@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ageText, bytesText, printable, table } from "./text.ts";
+import { ageText, bytesText, printable, shellText, table } from "./text.ts";
 
 describe("text for people", () => {
   it.each([
@@ -26,6 +26,14 @@ describe("text for people", () => {
 
   it("control characters are replaced", () => {
     expect(printable("a\u001B[31m\u009B\nb é")).toBe("a�[31m��b é");
+  });
+
+  it.each([
+    [["python3", "worker.py", "--log=/var/log/a.txt", "é"], "python3 worker.py --log=/var/log/a.txt é"],
+    [["echo", "", "a b", "it's"], "echo '' 'a b' 'it'\\''s'"],
+    [["a\nb", "\t\u001B[2J'\\", "\u009B"], "$'a\\nb' $'\\t\\u001b[2J\\'\\\\' $'\\u009b'"],
+  ])("%j is a command that a shell takes", (words, text) => {
+    expect(shellText(words)).toBe(text);
   });
 
   it("columns line up", () => {

@@ -27,6 +27,31 @@ export function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, "\uFFFD");
 }
 
+/** A command in one line: each word as bash takes it, so that a script of several lines can be read, and steers no terminal. */
+export function shellText(words: readonly string[]): string {
+  return words.map(shellWord).join(" ");
+}
+
+function shellWord(word: string): string {
+  if (/^[\p{L}\p{N}@%+=:,./_-]+$/u.test(word)) return word;
+  if (!/\p{Cc}/u.test(word)) return `'${word.replaceAll("'", "'\\''")}'`;
+  return `$'${word.replaceAll(/[\p{Cc}'\\]/gu, escaped)}'`;
+}
+
+function escaped(character: string): string {
+  switch (character) {
+    case "\n":
+      return "\\n";
+    case "\t":
+      return "\\t";
+    case "'":
+    case "\\":
+      return `\\${character}`;
+    default:
+      return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  }
+}
+
 /** Columns as wide as their longest cell, two spaces between them, nothing behind the last one. */
 export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [heading, ...rows];

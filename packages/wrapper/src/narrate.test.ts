@@ -46,17 +46,26 @@ describe("what crik says of its decisions", () => {
       "the application is stopped and not checkpointed | SIGTERM | its node is not going away",
     ]);
     expect(story([...started, term, { type: "node-state", state: "shutting-down" }], policy).at(-1)).toBe(
-      "asked to stop: the application is being checkpointed | SIGTERM | its node is shutting-down",
+      "asked to stop: the application is being checkpointed | SIGTERM | its node is shutting down",
     );
-    const cordoned = { type: "node-state", state: "shutting-down", reason: "cordoned" } as const;
-    expect(story([...started, term, cordoned], policy).at(-1)).toMatch(/its node is shutting-down \(cordoned\)$/);
+    const cordoned = { type: "node-state", state: "shutting-down", reason: "cordon (spec.unschedulable)" } as const;
+    expect(story([...started, term, cordoned], policy).at(-1)).toMatch(
+      /\| its node is shutting down: cordon \(spec\.unschedulable\)$/,
+    );
     expect(story([...started, cordoned, term], policy).at(-1)).toBe(
-      "asked to stop: the application is being checkpointed | SIGTERM | its node is shutting-down",
+      "asked to stop: the application is being checkpointed | SIGTERM | its node is shutting down",
     );
     const unavailable = { type: "node-state", state: "unavailable" } as const;
-    expect(
-      story([...started, term, unavailable, { type: "deadline", id: 1 }], { ...policy, nodeStateTimeoutMs: 0 }).at(-1),
-    ).toMatch(/being checkpointed .* its node is unavailable/);
+    const unanswered = { ...policy, nodeStateTimeoutMs: 5 };
+    for (const answers of [[unavailable], []]) {
+      expect(story([...started, term, ...answers, { type: "deadline", id: 1 }], unanswered).at(-1)).toMatch(
+        /being checkpointed .* \| whether its node is going away cannot be found out$/,
+      );
+    }
+    const refused = { ...unavailable, reason: "ECONNREFUSED" };
+    expect(story([...started, term, refused], { ...policy, nodeStateTimeoutMs: 0 }).at(-1)).toMatch(
+      /being checkpointed .* \| whether its node is going away cannot be found out: ECONNREFUSED$/,
+    );
   });
 
   it("never calls a cold start a restore", () => {

@@ -1,4 +1,12 @@
-import type { RestoringState, StartingState, StopReason, WrapperInput, WrapperOutcome, WrapperState } from "./state.ts";
+import type {
+  NodeStateAnswer,
+  RestoringState,
+  StartingState,
+  StopReason,
+  WrapperInput,
+  WrapperOutcome,
+  WrapperState,
+} from "./state.ts";
 
 /** What a step of the machine means to the people who run it. */
 export interface Narration {
@@ -16,6 +24,13 @@ const Reasons: Readonly<Record<StopReason, string>> = {
   "checkpoint-failed": "the checkpoint failed",
   "out-of-time": "the grace period was too short for the checkpoint",
   fault: "crik itself has failed",
+};
+
+const NodeStates: Readonly<Record<NodeStateAnswer, string>> = {
+  ready: "its node is ready",
+  "shutting-down": "its node is shutting down",
+  unknown: "its node is unknown",
+  unavailable: Reasons["node-state-unavailable"],
 };
 
 /** Pure: why the application gets its plain stop, in words. */
@@ -79,10 +94,10 @@ function withoutThisOne(from: RestoringState, to: StartingState, input: WrapperI
 
 function why(from: WrapperState, input: WrapperInput): string {
   if (from.name !== "deciding") {
-    return "nodeState" in from && from.nodeState !== undefined ? `its node is ${from.nodeState}` : "as configured";
+    return "nodeState" in from && from.nodeState !== undefined ? NodeStates[from.nodeState] : "as configured";
   }
-  if (input.type !== "node-state") return `its node is ${from.answer ?? "not heard of"}`;
-  return `its node is ${input.state}${input.reason === undefined ? "" : ` (${input.reason})`}`;
+  if (input.type !== "node-state") return NodeStates[from.answer ?? "unavailable"];
+  return `${NodeStates[input.state]}${input.reason === undefined ? "" : `: ${input.reason}`}`;
 }
 
 function ending(outcome: WrapperOutcome): Narration | undefined {

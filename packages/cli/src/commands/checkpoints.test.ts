@@ -30,16 +30,18 @@ describe("crik checkpoints", () => {
           createdAt: "2026-11-20T02:57:10Z",
         },
         { number: 5, state: "consumed", claimant: "web-0-0badcafe", resumed: false, bytes: 12 },
+        { number: 4, state: "restoring", claimant: "web-0-feedf00d" },
       ],
       now,
     );
     expect(`\n${text}\n`).toBe(`
-#  STATE        SIZE       AGE  WHY                                                    COMMAND
-9  staging      -          -    by web-0-1a2b3c4d                                      -
-8  quarantined  -          -    restore failed: inet: Connected TCP socket             -
-7  complete     153.2 MiB  2m   SIGTERM, the node is shutting down                     python3 worker.py
-6  consumed     12 B       4d   SIGTERM, the node is shutting down, by web-0-deadbeef  python3 worker.py
-5  consumed     12 B       -    by web-0-0badcafe and may never have run               -
+#  STATE        SIZE       AGE  WHY                                                             COMMAND
+9  staging      -          -    begun by web-0-1a2b3c4d                                         -
+8  quarantined  -          -    restore failed: inet: Connected TCP socket                      -
+7  complete     153.2 MiB  2m   SIGTERM, the node is shutting down                              python3 worker.py
+6  consumed     12 B       4d   SIGTERM, the node is shutting down, restored by web-0-deadbeef  python3 worker.py
+5  consumed     12 B       -    restored by web-0-0badcafe and may never have run               -
+4  restoring    -          -    claimed by web-0-feedf00d                                       -
 `);
   });
 
@@ -70,6 +72,11 @@ describe("crik checkpoints", () => {
     });
     expect(record).toEqual({ number: 1, state: "quarantined", bytes: 7, quarantine, problem: quarantine.message });
     expect(checkpointsText("/c", [record], now)).toMatch(/ x{199}… /);
+  });
+
+  it("shows a command as a shell takes it, each in a line", () => {
+    const command = ["sh", "-c", "while true; do\n  date\ndone"];
+    expect(checkpointsText("/c", [{ ...taken, command }], now)).toMatch(/ sh -c \$'while true; do\\n {2}date\\ndone'$/);
   });
 
   it("lets nothing from the volume steer the terminal", () => {

@@ -1,15 +1,15 @@
-import { type Generation, openStore } from "@crik/checkpoint-store";
+import { type Generation, type GenerationState, openStore } from "@crik/checkpoint-store";
 import type { CheckpointsCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { type ExitCode, ExitCodes } from "../exit-codes.ts";
 import { createOutput } from "../output.ts";
-import { ageText, bytesText, printable, table } from "../text.ts";
+import { ageText, bytesText, printable, shellText, table } from "../text.ts";
 import { imageDirectoryOf } from "./image-directory.ts";
 
 /** One generation in `crik checkpoints --json`. What a checkpoint says about itself is missing when its manifest cannot be read. */
 export interface CheckpointRecord {
   readonly number: number;
-  readonly state: string;
+  readonly state: GenerationState;
   /** The container that is writing it, has claimed it or has restored it. */
   readonly claimant?: string;
   /** What it takes, in bytes. */
@@ -34,6 +34,13 @@ export interface CheckpointRecord {
 }
 
 const LongestWhy = 200;
+
+/** What the claimant has to do with a generation. Whether it is still alive, the directory's name does not tell. */
+const ClaimantDid: Readonly<Partial<Record<GenerationState, string>>> = {
+  staging: "begun by",
+  restoring: "claimed by",
+  consumed: "restored by",
+};
 
 /** Lists what is in an image directory, the newest first. Changes nothing there. */
 export async function checkpoints(command: CheckpointsCommand, context: CommandContext): Promise<ExitCode> {
@@ -80,7 +87,7 @@ export function checkpointsText(directory: string, generations: readonly Checkpo
     generation.bytes === undefined ? "-" : bytesText(generation.bytes),
     generation.createdAt === undefined ? "-" : ageText(generation.createdAt, now),
     printable(why(generation)),
-    printable(generation.command?.join(" ") ?? "-"),
+    generation.command === undefined ? "-" : shellText(generation.command),
   ]);
   return table(["#", "STATE", "SIZE", "AGE", "WHY", "COMMAND"], rows);
 }
@@ -88,7 +95,8 @@ export function checkpointsText(directory: string, generations: readonly Checkpo
 /** One line of at most {@link LongestWhy}: a quarantine's reason may be a page of CRIU's log. */
 function why({ state, reason, claimant, attempts, resumed, problem }: CheckpointRecord): string {
   if (problem !== undefined) return problem.length > LongestWhy ? `${problem.slice(0, LongestWhy - 1)}…` : problem;
-  const by = claimant === undefined || state === "complete" ? "" : `by ${claimant}`;
+  const did = ClaimantDid[state];
+  const by = claimant === undefined || did === undefined ? "" : `${did} ${claimant}`;
   const mayNotHaveRun = resumed === false ? "and may never have run" : "";
   const inVain =
     attempts === undefined ? "" : `tried in vain by ${attempts === 1 ? "1 container" : `${attempts} containers`}`;

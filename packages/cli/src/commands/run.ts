@@ -12,6 +12,7 @@ import type { ExitCode } from "../exit-codes.ts";
 import { createOutput, type Output } from "../output.ts";
 import { reportConfigWarnings } from "../report-configuration.ts";
 import { exitCodeOf } from "../run/exit-code.ts";
+import { failureReasonText } from "../run/failure-reason.ts";
 import { nodeStateOf } from "../run/node-state.ts";
 import { outOfMemoryKills } from "../run/out-of-memory.ts";
 import { policyOf, settingsOf } from "../run/policy.ts";
@@ -107,13 +108,15 @@ async function supervise(parts: {
     log: output,
   });
   let stopReason: StopReason | undefined;
+  let dumpError: Error | undefined;
   wrapper.on("transition", (from, to, input) => {
     if (to.name === "running" && from.name !== "running") setTimeout(() => context.shrinkMemory?.(), SettleMs).unref();
     if (to.name === "stopping") stopReason = to.because;
+    if (input.type === "dump-failed") dumpError = input.error;
     if (from.name !== to.name) output.debug({ from: from.name, to: to.name, input: input.type }, "state");
   });
   const outcome = await wrapper.run();
-  return { outcome, stopReason, outOfMemoryKills: outOfMemoryKills() };
+  return { outcome, stopReason, dumpError, outOfMemoryKills: outOfMemoryKills() };
 }
 
 async function open(config: Config, directory: string, init: string, output: Output): Promise<CheckpointStore> {
@@ -171,5 +174,7 @@ function report(ending: Ending, output: Output): void {
   if (message !== undefined) writeTerminationMessage(TerminationMessageFile, message);
   if (kills > 0 && outcome.kind !== "checkpointed") output.warn({}, outOfMemoryText(kills));
   if (outcome.kind === "task-failed") output.error({ error: outcome.error }, "the command could not be started");
-  if (outcome.kind === "failed") output.error({ because: outcome.because, error: outcome.error }, "crik failed");
+  if (outcome.kind === "failed") {
+    output.error({ error: outcome.error }, `crik failed: ${failureReasonText(outcome.because)}`);
+  }
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type Ending, failureMessage, terminationMessage } from "./termination-message.ts";
 
 function messageOf(outcome: WrapperOutcome, more: Partial<Ending> = {}): string | undefined {
-  return terminationMessage({ outcome, stopReason: undefined, outOfMemoryKills: 0, ...more });
+  return terminationMessage({ outcome, stopReason: undefined, dumpError: undefined, outOfMemoryKills: 0, ...more });
 }
 
 const exited: WrapperOutcome = { kind: "task-exited", exit: { kind: "exited", code: 3 } };
@@ -19,6 +19,17 @@ describe("the termination message", () => {
   it("tells why a stop made no checkpoint", () => {
     expect(messageOf(exited, { stopReason: "node-not-shutting-down" })).toBe(
       "crik: stopped and not checkpointed: its node is not going away",
+    );
+  });
+
+  it("tells why a checkpoint failed, in the error's own sentence", () => {
+    const dumpError = new Error("dump of pid 1000 into /checkpoints failed: unix: External socket is used");
+    expect(messageOf(exited, { stopReason: "checkpoint-failed", dumpError })).toBe(
+      "crik: stopped and not checkpointed: the checkpoint failed: dump of pid 1000 into /checkpoints failed: unix: External socket is used",
+    );
+    // Here the error is that crik has given the dump up.
+    expect(messageOf(exited, { stopReason: "out-of-time", dumpError })).toBe(
+      "crik: stopped and not checkpointed: the grace period was too short for the checkpoint",
     );
   });
 
@@ -54,6 +65,15 @@ describe("the termination message", () => {
     );
     expect(message).toHaveLength(1000);
     expect(message.endsWith("…")).toBe(true);
-    expect(messageOf({ kind: "failed", because: "task-lost", error: undefined })).toBe("crik: failed (task-lost)");
+  });
+
+  it("tells of crik's own failure in words, and of the error", () => {
+    const error = new Error("checkpoint 2: another command: word 3");
+    expect(messageOf({ kind: "failed", because: "search-failed", error })).toBe(
+      "crik: failed: no checkpoint can be restored here, and the application may not be started without one: checkpoint 2: another command: word 3",
+    );
+    expect(messageOf({ kind: "failed", because: "task-lost", error: undefined })).toBe(
+      "crik: failed: how the application ended could not be found out",
+    );
   });
 });

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, writeSync } from "node:fs";
 import { type StopReason, stopReasonText, type WrapperOutcome } from "@crik/wrapper";
+import { failureReasonText } from "./failure-reason.ts";
 
 /** Where a container tells Kubernetes why it ended, unless its `terminationMessagePath` says otherwise. */
 export const TerminationMessageFile = "/dev/termination-log";
@@ -12,13 +13,16 @@ export interface Ending {
   readonly outcome: WrapperOutcome;
   /** Why the application got its plain stop; `undefined` when nobody asked it to stop. */
   readonly stopReason: StopReason | undefined;
+  /** Why the dump failed, when one was tried: the log, which has told it, may be gone with the pod. */
+  readonly dumpError: Error | undefined;
   /** Processes of the container that the kernel has killed because its memory was used up. */
   readonly outOfMemoryKills: number;
 }
 
 /** Pure: what crik tells of its end in one line; `undefined` when the application ended by itself, which is its own story. */
-export function terminationMessage({ outcome, stopReason, outOfMemoryKills }: Ending): string | undefined {
-  const sentence = sentenceOf(outcome, stopReason);
+export function terminationMessage(ending: Ending): string | undefined {
+  const { outcome, outOfMemoryKills } = ending;
+  const sentence = sentenceOf(ending);
   const parts = [
     ...(sentence === undefined ? [] : [sentence]),
     ...(outOfMemoryKills === 0 || outcome.kind === "checkpointed" ? [] : [outOfMemoryText(outOfMemoryKills)]),
@@ -42,12 +46,12 @@ export function outOfMemoryText(kills: number): string {
   return `the kernel has killed ${processes} of this container because its memory was used up`;
 }
 
-function sentenceOf(outcome: WrapperOutcome, stopReason: StopReason | undefined): string | undefined {
+function sentenceOf({ outcome, stopReason, dumpError }: Ending): string | undefined {
   switch (outcome.kind) {
     case "checkpointed":
       return `checkpointed as generation ${outcome.number}, and goes on where that is restored`;
     case "task-exited":
-      return stopReason === undefined ? undefined : `stopped and not checkpointed: ${stopReasonText(stopReason)}`;
+      return stopReason === undefined ? undefined : `stopped and not checkpointed: ${whyNone(stopReason, dumpError)}`;
     case "stopped-before-start":
       return "stopped before the application ran";
     case "restore-postponed":
@@ -55,8 +59,17 @@ function sentenceOf(outcome: WrapperOutcome, stopReason: StopReason | undefined)
     case "task-failed":
       return `the command could not be started: ${outcome.error.message}`;
     case "failed":
-      return `failed (${outcome.because})${outcome.error === undefined ? "" : `: ${outcome.error.message}`}`;
+      return withError(`failed: ${failureReasonText(outcome.because)}`, outcome.error);
   }
+}
+
+function whyNone(reason: StopReason, dumpError: Error | undefined): string {
+  // With any other reason the dump failed because crik had given it up, or none was tried.
+  return withError(stopReasonText(reason), reason === "checkpoint-failed" ? dumpError : undefined);
+}
+
+function withError(text: string, error: Error | undefined): string {
+  return error === undefined ? text : `${text}: ${error.message}`;
 }
 
 /**
