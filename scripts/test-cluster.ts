@@ -7,7 +7,15 @@ import { formatDuration, runSteps } from "./steps.ts";
 const [result] = runSteps([
   {
     name: "tests: a real Kubernetes",
-    command: ["vitest", "run", "--project", "cluster", ...process.argv.slice(2)],
+    command: [
+      "vitest",
+      "run",
+      "--project",
+      "cluster",
+      "--reporter=default",
+      "--reporter=./scripts/retried-reporter.ts",
+      ...process.argv.slice(2),
+    ],
   },
 ]);
 process.stdout.write(`everything took ${formatDuration(result?.durationMs ?? 0)}\n`);

@@ -33,6 +33,7 @@ function runLevel({ project, name }: (typeof Levels)[number], folder: string): L
         "--project",
         project,
         "--reporter=default",
+        "--reporter=./scripts/retried-reporter.ts",
         "--reporter=json",
         `--outputFile.json=${report}`,
       ],
