@@ -110,7 +110,7 @@ async function backlog(box: Container, before: string | undefined): Promise<stri
   }
   const client = "import socket; socket.create_connection(('127.0.0.1', 8080)).sendall(b'hello')";
   expect(await box.exec(["python3", "-c", client])).toMatchObject({ code: 0 });
-  await box.exec(["pkill", "-USR1", "-f", "backlog"]);
+  box.signal("SIGUSR1");
   await box.stdout.waitForLine(/^SERVED hello$/);
   return before;
 }
