@@ -14,6 +14,8 @@ interface Failure {
   readonly command: readonly [string, ...string[]];
   readonly volume?: VolumeOptions;
   readonly config?: CrikOptions["config"];
+  /** Why crik does not even try. */
+  readonly notTried?: string;
 }
 
 const signals = ["python3", "/programs/signals.py"] as const;
@@ -30,7 +32,12 @@ const failures: readonly Failure[] = [
     // What does not fit must be carried, or the checkpoint is none.
     config: { additionalPaths: ["/tmp/large"] },
   },
-  { name: "CRIU cannot be started", command: signals, config: { criu: { path: "/etc/passwd" } } },
+  {
+    name: "CRIU cannot be started",
+    command: signals,
+    config: { criu: { path: "/etc/passwd" } },
+    notTried: "a checkpoint made here could not be restored",
+  },
   {
     name: "CRIU does not know an option",
     command: signals,
@@ -39,7 +46,8 @@ const failures: readonly Failure[] = [
 ];
 
 describeContainers("a checkpoint that fails", () => {
-  it.each(failures)("leaves the application to its SIGTERM: $name", async ({ command, volume: size, config }) => {
+  it.each(failures)("leaves the application to its SIGTERM: $name", async (failure) => {
+    const { command, volume: size, config, notTried } = failure;
     await using volume = await makeVolume(size);
     await using box = await startCrik({ rootfs: "debian", command, volume, config });
     await box.stdout.waitForLine(/^TICK \S+ 3$/);
@@ -47,6 +55,9 @@ describeContainers("a checkpoint that fails", () => {
     expect((await box.exited).code).toBe(0);
     expect(box.stdout.all).toContain("SIGNAL 15 SIGTERM");
     expectNothingLost(box);
+    expect(await box.terminationMessage()).toBe(
+      `crik: stopped and not checkpointed: ${notTried ?? `the checkpoint failed: ${dumpErrorIn(box)}`}`,
+    );
     expect(await states(volume)).toEqual([]);
     expect((await readdir(volume.path)).filter((name) => name !== "crik-store.json")).toEqual([]);
   });
@@ -75,4 +86,11 @@ function expectNothingLost(box: Container): void {
   const numbers = ticks.filter((_, index) => index % 2 === 1).map(Number);
   expect(numbers).toEqual(numbers.map((_, index) => index + 1));
   expect(box.stdout.all.filter((line) => line.startsWith("START"))).toHaveLength(1);
+}
+
+/** The sentence of the error in the log, without its code. */
+function dumpErrorIn(box: Container): string {
+  const lines = box.stderr.all;
+  const headline = lines[lines.findIndex((line) => /no checkpoint: the dump failed/.test(line)) + 1] ?? "";
+  return headline.trim().replace(/ \(ERR_\w+\)$/, "");
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { CapabilityProfile } from "./capabilities.ts";
 import { containerEvidence, witness } from "./evidence.ts";
@@ -49,6 +49,8 @@ export interface Container extends Launched, AsyncDisposable {
   rootPath(path: string): string;
   /** The place of a path as PID 1 sees it, its mounts included; only while it runs. */
   livePath(path: string): string;
+  /** What the container tells Kubernetes of its end. */
+  terminationMessage(): Promise<string>;
 }
 
 /** Starts a container on a fresh root file system and resolves when its PID 1 runs. */
@@ -90,6 +92,7 @@ export async function startContainer(options: ContainerOptions): Promise<Contain
         collect([...runtime.command, "--root", state, "exec", id, ...command], runtime.environment, execOptions),
       rootPath: (path) => join(overlay.root, path),
       livePath: (path) => join(`/proc/${launched.pid}/root`, path),
+      terminationMessage: () => readFile(mounts.find(({ to }) => to === "/dev/termination-log")?.from ?? "", "utf8"),
       [Symbol.asyncDispose]: remove,
     };
   } catch (error) {
