@@ -129,7 +129,7 @@ describeContainers("a stop, with a real manager that watches a real API server",
   });
 
   it.each([
-    ["checkpoint", ["complete"], /being checkpointed .*unavailable/],
+    ["checkpoint", ["complete"], /being checkpointed .*cannot be found out/],
     ["stop", [], /stopped and not checkpointed .*cannot be found out/],
   ] as const)("with a manager that cannot be reached is as configured: %s", async (choice, left, words) => {
     await recoverNode();
