@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { applicationEnvironment } from "../src/application-environment.ts";
-import { children, probe, programs, run, start, until } from "./harness.ts";
+import { children, probe, programs, run, start, status, until } from "./harness.ts";
 
 const loader = process.arch === "arm64" ? "ld-linux-aarch64.so.1" : "ld-linux-x86-64.so.2";
 let home = "";
@@ -117,6 +117,19 @@ describe("the launcher as first process of a container", () => {
 
   it("ends with 128 and the number when crik-core died of a signal, since a first process cannot kill itself", async () => {
     expect(await run([...asFirst, crik, "kill -KILL $$"])).toMatchObject({ code: 137 });
+  });
+
+  it("loses no signal from its first deed on, which is to block them all", async () => {
+    for (let round = 0; round < 10; round++) {
+      const task = start([...asFirst, crik, "sleep 20"]);
+      await until(() => children(task.pid).length === 1, "the first process");
+      const [first = 0] = children(task.pid);
+      // While it waits for one none is shown as blocked; by then it has a child.
+      const isHeard = () => status(first, "SigBlk") === "fffffffffffbfeff" || children(first).length > 0;
+      await until(() => status(first, "Name") === "crik" && isHeard(), "the signals to be blocked");
+      process.kill(first, "SIGTERM");
+      expect(await task.outcome).toMatchObject({ code: 143 });
+    }
   });
 
   it("forwards signals and reaps orphans", async () => {
