@@ -14,6 +14,11 @@ export interface NetworkNamespace {
 }
 
 const bridge = "nodes";
+/**
+ * Locally administered. A bridge without one of its own has the lowest of its cables': when that node's power failed the control plane got another address, and
+ * the other node went on asking for the old one, until it counted as lost too.
+ */
+const bridgeAddress = "02:00:00:00:00:01";
 
 /**
  * Makes the network of a cluster: a namespace with a bridge, where the control plane will be and each node has a cable.
@@ -39,7 +44,7 @@ export async function makeClusterNetwork(nodeCount: number, directory: string): 
     const routes = Array.from({ length: nodeCount }, (_, index) => index);
     await configure(pid, [
       "ip link set lo up",
-      `ip link add ${bridge} type bridge`,
+      `ip link add ${bridge} address ${bridgeAddress} type bridge`,
       `ip address add ${controlPlaneAddress}/24 dev ${bridge}`,
       `ip link set ${bridge} up`,
       ...routes.map((index) => `ip route add ${podSubnet(index)} via ${nodeAddress(index)}`),
