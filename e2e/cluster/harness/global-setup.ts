@@ -23,8 +23,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   await sweepDeadRuns();
   const startedAt = performance.now();
   const cluster = await startCluster();
-  process.stderr.write(`crik tests: the cluster is up after ${Math.round(performance.now() - startedAt)} ms\n`);
   project.provide("cluster", cluster.description);
+  // Somebody else's was up before, and stays.
+  if (cluster.own === undefined) return async () => {};
+  process.stderr.write(`crik tests: the cluster is up after ${Math.round(performance.now() - startedAt)} ms\n`);
   return async () => {
     const stoppedAt = performance.now();
     await cluster[Symbol.asyncDispose]();

@@ -19,7 +19,7 @@ import {
 import { importImage } from "./node-images.ts";
 import { execInNode, startService } from "./node-space.ts";
 import { ensurePauseImage } from "./pause-image.ts";
-import { ensureSystemTools } from "./system-tools.ts";
+import { ensureSystemTools, type SystemTools } from "./system-tools.ts";
 import { waitFor } from "./wait.ts";
 
 /** Starts what a node needs before there is a cluster: the message bus, logind, containerd; and gives it the pause image. */
@@ -40,7 +40,7 @@ export async function startContainerd(node: NodeDescription): Promise<void> {
   await writeFile(inNode("bus.conf"), busConfiguration);
   await startService(node, "dbus-daemon", {
     argv: ["dbus-daemon", "--config-file=/var/lib/bus.conf", "--nofork", "--nopidfile"],
-    environment: { PATH: `${tools.path}:${process.env["PATH"]}`, LD_LIBRARY_PATH: tools.libraryPath },
+    environment: environmentWith(tools),
   });
   await waitFor(async () => (await execInNode(node, ["test", "-S", "/run/dbus/system_bus_socket"])).code === 0, {
     what: `the message bus of ${node.name}`,
@@ -68,7 +68,7 @@ export async function joinCluster(node: NodeDescription, controlPlane: ControlPl
   const tools = await ensureSystemTools();
   await startService(node, "kube-proxy", {
     argv: [await ensureKubernetes("kube-proxy"), "--config=/var/lib/kube-proxy/config.json"],
-    environment: { PATH: `${tools.path}:${process.env["PATH"]}`, LD_LIBRARY_PATH: tools.libraryPath },
+    environment: environmentWith(tools),
   });
 }
 
@@ -85,4 +85,8 @@ export async function startKubelet(node: NodeDescription): Promise<void> {
       "--v=2",
     ],
   });
+}
+
+function environmentWith({ path, libraryPath }: SystemTools): Readonly<Record<string, string>> {
+  return { PATH: `${path}:${process.env["PATH"]}`, LD_LIBRARY_PATH: libraryPath };
 }

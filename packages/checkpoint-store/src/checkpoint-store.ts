@@ -35,6 +35,7 @@ export interface CheckpointStore {
   prune(retention: Retention): Promise<PruneReport>;
   /**
    * Quarantines complete generations: the application has gone on without them, and going back to one of them later would be the wrong restore.
+   * One that a container seems to have died over while it wrote it is removed, so that it is not committed late.
    * @returns their numbers; one that another container claims at this moment is not among them
    */
   passOver(reason: QuarantineReason, options?: PassOverOptions): Promise<readonly number[]>;

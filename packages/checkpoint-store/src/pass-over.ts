@@ -12,7 +12,7 @@ export interface PassOverOptions extends Below {
 
 /**
  * Quarantines complete generations without claiming them: nothing of them is read. One that a container seems to have died over is removed: if it was only slow,
- * and committed it now, that would be the newest there is, and older than what the application has become.
+ * and committed it now, that would be the newest there is, and of an older life than the application's.
  *
  * @returns the numbers of those in quarantine
  */

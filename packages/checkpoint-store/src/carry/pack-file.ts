@@ -54,8 +54,10 @@ export async function packFile(
   return now && { found: now };
 }
 
-/** Exactly as large as it was when it was looked at. A file without holes is one segment; of one with holes, blocks of zeros are left out, since neither runtime
- * has SEEK_HOLE. */
+/**
+ * Exactly as large as it was when it was looked at. A file without holes is one segment; of one with holes, blocks of zeros are left out, since neither runtime
+ * has SEEK_HOLE.
+ */
 async function readFile(found: Found, pack: PackWriter, signal: AbortSignal | undefined): Promise<readonly Segment[]> {
   const { entry, bytes, diskBytes } = found;
   if (bytes === 0) return [];
