@@ -1,16 +1,14 @@
 /** `pnpm test`: everything that guards the project, real CRIU in real containers and a real Kubernetes included. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checks } from "./check.ts";
+import { type LevelReport, readLevelReport } from "./level-report.ts";
 import { formatDuration, runSteps } from "./steps.ts";
 
-/** How many tests of one level ended how. */
-interface Level {
+/** How the tests of one level ended. */
+interface Level extends LevelReport {
   readonly name: string;
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
   readonly durationMs: number;
 }
 
@@ -39,19 +37,10 @@ function runLevel({ project, name }: (typeof Levels)[number], folder: string): L
       ],
     },
   ]);
-  const counts = readCounts(report);
+  const counts = readLevelReport(report);
   // A run that failed without a failed test (a broken set-up, say) still counts as one.
   const failed = counts.failed === 0 && result?.ok !== true ? 1 : counts.failed;
   return { name, ...counts, failed, durationMs: result?.durationMs ?? 0 };
-}
-
-function readCounts(report: string): { readonly passed: number; readonly failed: number; readonly skipped: number } {
-  try {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, "utf8"));
-    return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
-  } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
-  }
 }
 
 // The cluster that a developer works with is none for tests that drain nodes; `pnpm test:cluster` is for those who mean it.
@@ -64,6 +53,10 @@ const levels = checked.every((step) => step.ok) ? Levels.map((level) => runLevel
 rmSync(folder, { recursive: true, force: true });
 
 process.stdout.write("\n");
+// Told once more at the end, which is all that is kept of a long run in some places.
+for (const { file, name, reason } of levels.flatMap((level) => level.failures)) {
+  process.stdout.write(`FAILED ${file}${name === "" ? "" : `: ${name}`}\n${reason.replace(/^/gmu, "    ")}\n\n`);
+}
 for (const { name, ok, durationMs } of checked) {
   process.stdout.write(`${ok ? "ok    " : "FAILED"} ${name} (${formatDuration(durationMs)})\n`);
 }

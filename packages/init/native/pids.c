@@ -13,6 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
+/* Where the kernel goes on after the largest pid (RESERVED_PIDS in kernel/pid.c). */
+enum { FIRST_PID_OF_NEXT_ROUND = 300 };
+
 static const char LAST_PID[] = "/proc/sys/kernel/ns_last_pid";
 
 /* A number in a file of /proc, or -1. */
@@ -97,6 +100,7 @@ int role_pids(char **arguments) {
   const char *method = "none";
   long last = read_last_pid();
   if (last < 0) last = start_nothing(0);
+  if (limit >= 0 && last + 1 >= limit) last = FIRST_PID_OF_NEXT_ROUND - 1;
   if (exactly ? last + 1 != wanted : last + 1 < wanted) {
     method = "ns_last_pid";
     if (write_last_pid(wanted - 1)) {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type Outcome, programs, run } from "./harness.ts";
 
@@ -39,6 +40,15 @@ describe("pids --at-least", () => {
   it("does nothing when the cursor is there already", async () => {
     const outcome = await inNamespace("pids --at-least 500; pids --at-least 400; next");
     expect(lines(outcome)).toEqual([answer("ns_last_pid", 500), answer("none", 501), 501]);
+  });
+
+  it("goes on in the next round when the largest pid was the last one", async () => {
+    const max = Number(readFileSync("/proc/sys/kernel/pid_max", "utf8"));
+    // The namespace's own largest pid, which it has since Linux 6.14. Then two mounts, and crik-init itself gets the largest.
+    const outcome = await inNamespace(
+      `echo ${max} > /proc/sys/kernel/pid_max; echo ${max - 4} > /proc/sys/kernel/ns_last_pid; read_only; pids --at-least 900; next`,
+    );
+    expect(lines(outcome)).toEqual([answer("burn", 900), 900]);
   });
 
   it("fails when the pid is beyond the largest", async () => {

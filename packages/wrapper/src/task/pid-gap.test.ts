@@ -21,16 +21,32 @@ describe("where the pid cursor goes before a restore", () => {
     expect(pidGap([1400], 1403, 32768)).toBe(1403);
   });
 
-  it("says so when there is no room", () => {
-    const everywhere = Array.from({ length: 200 }, (_, index) => 1000 + index * 200);
-    expect(() => pidGap(everywhere, 1, 32768)).toThrow(RangeError);
+  it("stays where the cursor is near the largest pid, when the first of the next round are free too", () => {
+    expect(pidGap([], 32743, 32768)).toBe(32743);
+    expect(pidGap([32700], 32650, 32768)).toBe(32703);
   });
 
-  it("leaves 256 pids free from where it points, and the helpers' below it, for any set of pids", () => {
+  it("goes into the next round when the checkpoint needs what comes after the largest pid", () => {
+    expect(pidGap([310], 32743, 32768)).toBe(1000);
+    expect(pidGap([310, 1100], 32743, 32768)).toBe(1105);
+  });
+
+  it("says so when there is no room", () => {
+    const everywhere = Array.from({ length: 200 }, (_, index) => 1000 + index * 200);
+    expect(pidGap(everywhere, 1, 32768)).toBeUndefined();
+  });
+
+  it("leaves the 256 pids free that come next, and the helpers' among them, wherever the cursor stands and for any set of pids", () => {
+    const pids = fc.uniqueArray(fc.integer({ min: 1, max: 32767 }), { maxLength: 30 });
     fc.assert(
-      fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 32767 }), { maxLength: 30 }), (taken) => {
-        const start = pidGap(taken, 5, 32768);
-        return start >= 1000 && taken.every((pid) => pid + 2 * taken.length < start || pid >= start + 256);
+      fc.property(pids, fc.integer({ min: 2, max: 32767 }), (taken, from) => {
+        const needed = new Set(
+          taken.flatMap((pid) => Array.from({ length: 2 * taken.length + 1 }, (_, above) => pid + above)),
+        );
+        const start = pidGap(taken, from, 32768);
+        if (start === undefined || start < 1000) return false;
+        const next = (pid: number): number => (pid < 32768 ? pid : 300 + pid - 32768);
+        return Array.from({ length: 256 }, (_, index) => next(start + index)).every((pid) => !needed.has(pid));
       }),
     );
   });
