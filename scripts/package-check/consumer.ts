@@ -37,7 +37,8 @@ export async function runExample(one: PublishedPackage, project: string): Promis
   if (example === undefined) return false;
   const file = join(project, `${basename(one.directory)}.${example.extension}`);
   await writeFile(file, example.code);
-  const environment = { PATH: `${join(project, "bin")}:${process.env["PATH"] ?? ""}` };
+  // What it leaves behind goes with the project.
+  const environment = { PATH: `${join(project, "bin")}:${process.env["PATH"] ?? ""}`, TMPDIR: project };
   await run(["timeout", "30", process.execPath, file], { directory: project, environment });
   return true;
 }

@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { type ApiRequestOptions, type ApiResponse, createApiClient } from "../../api-server/harness/api-client.ts";
 import type { ClientOptions } from "../../api-server/harness/api-server.ts";
 import { ensureKubernetesClients } from "../../api-server/harness/tools.ts";
@@ -52,7 +52,10 @@ export async function connectCluster(description: ClusterDescription): Promise<C
   const clients = await ensureKubernetesClients();
   const run = async (program: string, args: readonly string[], options: ClientOptions = {}): Promise<ExecResult> => {
     // All of it: a kubeconfig may name a program that makes credentials, and takes its settings from there.
-    const result = await collect([program, ...args], { ...process.env, KUBECONFIG: kubeconfig }, options);
+    const environment = { ...process.env, KUBECONFIG: kubeconfig };
+    // What kubectl has learned of a cluster that is gone tomorrow is nothing for the user's own cache.
+    const caches = own === undefined ? {} : { KUBECACHEDIR: join(own.directory, "kubectl") };
+    const result = await collect([program, ...args], { ...environment, ...caches }, options);
     if (result.code === 0 || options.allowFailure === true) return result;
     const said = `${result.stdout}${result.stderr}`.trim();
     throw new Error(`${basename(program)} ${args.join(" ")} ended with status ${result.code}: ${said}`);
