@@ -1,5 +1,6 @@
 import type { CheckpointStore, ClaimedCheckpoint } from "@crik/checkpoint-store";
 import type { DumpOperation } from "./dump/dump-operation.ts";
+import { createNextGeneration } from "./dump/next-generation.ts";
 import { asError, isWrapperError } from "./error.ts";
 import { askNodeState, followNodeState } from "./node-state.ts";
 import type { OperationsContext } from "./operations-context.ts";
@@ -25,6 +26,7 @@ export interface Operations {
  */
 export function createOperations(context: OperationsContext): Operations {
   const { send, log, clock, store } = context;
+  const nextGeneration = store === undefined ? undefined : createNextGeneration(store, log);
   const closing = new AbortController();
   let searching = new AbortController();
   let search: Promise<void> = Promise.resolve();
@@ -103,9 +105,12 @@ export function createOperations(context: OperationsContext): Operations {
   }
 
   async function dump(): Promise<void> {
-    if (task === undefined || store === undefined) throw new Error("a dump was asked for without a task or a store");
+    if (task === undefined || store === undefined || nextGeneration === undefined) {
+      throw new Error("a dump was asked for without a task or a store");
+    }
+    nextGeneration.begin();
     const { createDumpOperation } = await import("./dump/dump-operation.ts");
-    dumping = createDumpOperation({ ...context, task, store, parent: generation });
+    dumping = createDumpOperation({ ...context, task, store, nextGeneration, parent: generation });
     void dumping.run();
   }
 
@@ -141,6 +146,7 @@ export function createOperations(context: OperationsContext): Operations {
         );
         return claimed?.quarantine({ code: action.cause, message: action.error.message });
       case "ask-node-state":
+        nextGeneration?.begin();
         askUntilDecided();
         return;
       case "dump":
@@ -150,6 +156,8 @@ export function createOperations(context: OperationsContext): Operations {
       case "commit-and-allow":
         return dumping?.gate.allow();
       case "forward-signal":
+        // It was decided against a checkpoint, or one has failed.
+        if (!context.isDeciding()) void nextGeneration?.drop();
         return task?.signal(action.signal);
       case "kill-task":
         return task?.kill();
@@ -199,6 +207,7 @@ export function createOperations(context: OperationsContext): Operations {
       cancelDeadline();
       closing.abort();
       searching.abort();
+      await nextGeneration?.drop();
       await search;
       // An application that ends at once has run all the same.
       await passing;

@@ -2,16 +2,17 @@ import { EventEmitter } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { nativePrograms } from "@crik/init";
 import { onTestFinished } from "vitest";
-import { createWrapper, defaultPolicy, type Wrapper, type WrapperOptions } from "../src/index.ts";
+import { createWrapper, defaultPolicy, type Wrapper, type WrapperOptions, type WrapperState } from "../src/index.ts";
 
 /** A wrapper around a real process, with signals that only this test sends. */
 export interface WrapperUnderTest {
   readonly wrapper: Wrapper;
   readonly signals: EventEmitter;
   readonly log: readonly string[];
-  /** Resolves when the machine is in this state. */
+  /** Resolves when the machine is in this state; rejects when it comes to its end without. */
   reached(state: string): Promise<void>;
 }
 
@@ -39,11 +40,13 @@ export function wrapperFor(options: Partial<WrapperOptions> & Pick<WrapperOption
     ...options,
   });
   const reached = (state: string): Promise<void> =>
-    new Promise((resolve) => {
-      if (wrapper.state.name === state) return resolve();
-      wrapper.on("transition", (_from, to) => {
-        if (to.name === state) resolve();
-      });
+    new Promise((resolve, reject) => {
+      const look = (at: WrapperState): void => {
+        if (at.name === state) resolve();
+        else if (at.name === "exited") reject(new Error(`ended before it was ${state}: ${inspect(at.outcome)}`));
+      };
+      look(wrapper.state);
+      wrapper.on("transition", (_from, to) => look(to));
     });
   return { wrapper, signals, log, reached };
 }

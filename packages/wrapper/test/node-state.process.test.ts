@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type CheckpointStore, openStore } from "@crik/checkpoint-store";
+import { type CheckpointStore, type ClaimOutcome, openStore } from "@crik/checkpoint-store";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { defaultPolicy, type NodeStateReader, type NodeStateWatcher, type WrapperPolicy } from "../src/index.ts";
 import { wrapperFor } from "./harness.ts";
@@ -16,10 +16,14 @@ const policy: WrapperPolicy = {
   nodeStateTimeoutMs: 600,
 };
 
-async function emptyStore(): Promise<CheckpointStore> {
+function emptyDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), "crik-wrapper-node-"));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  return openStore({ directory, claimant: "me" });
+  return directory;
+}
+
+function emptyStore(): Promise<CheckpointStore> {
+  return openStore({ directory: emptyDirectory(), claimant: "me" });
 }
 
 /** Stops a supervised shell, whose dump always fails, and gives what the wrapper said. */
@@ -101,6 +105,56 @@ describe("a stop with a node-state server", () => {
     const log = await stop({ reader, policy: { ifNodeStateUnavailable } });
     expect(log).toMatch(/the node's state cannot be found out/);
     expect(log).toMatch(expected);
+  });
+});
+
+describe("a container that looks for a checkpoint while the one before it still asks for its node's state", () => {
+  /** Asks to stop, and starts the next container's search at the first question. */
+  async function replaced(answers: readonly Report[]): Promise<{
+    readonly found: ClaimOutcome;
+    /** When the search was over: in which state the container before it was. */
+    readonly foundIn: string;
+    readonly left: readonly string[];
+  }> {
+    const directory = emptyDirectory();
+    const asked = answering(...answers);
+    const begun = Promise.withResolvers<void>();
+    const reader: NodeStateReader = {
+      read: (node, options) => {
+        begun.resolve();
+        return asked.read(node, options);
+      },
+    };
+    const { wrapper, signals, reached } = wrapperFor({
+      command: shell,
+      store: await openStore({ directory, claimant: "me" }),
+      policy,
+      nodeState: { node: "worker-1", reader },
+    });
+    const ended = wrapper.run();
+    await reached("running");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    signals.emit("SIGTERM");
+    await begun.promise;
+    const next = await openStore({ directory, claimant: "next" });
+    const found = await next.claim({ waitMs: 20_000 });
+    const foundIn = wrapper.state.name;
+    await ended;
+    return { found, foundIn, left: readdirSync(directory).filter((name) => /^\d/.test(name)) };
+  }
+
+  it("waits, and finds none when none is made", async () => {
+    const { found, foundIn, left } = await replaced([{ state: "ready" }]);
+    expect(found).toMatchObject({ kind: "none" });
+    expect(foundIn).not.toBe("deciding");
+    expect(left).toEqual([]);
+  });
+
+  it("waits for the dump that it comes to", async () => {
+    const { found, foundIn, left } = await replaced([{ state: "ready" }, { state: "shutting-down" }]);
+    expect(found).toMatchObject({ kind: "none" });
+    expect(foundIn).toMatch(/stopping|exited/);
+    expect(left).toEqual([]);
   });
 });
 

@@ -27,7 +27,7 @@ const MostAttempts = 5;
 
 /** Dumps the task and commits the checkpoint while the tree stands frozen. */
 export function createDumpOperation(context: DumpContext): DumpOperation {
-  const { store, criu, task, send, log } = context;
+  const { store, nextGeneration, criu, task, send, log } = context;
   const gate = createGate();
   const cancelling = new AbortController();
   let committed: number | undefined;
@@ -67,8 +67,7 @@ export function createDumpOperation(context: DumpContext): DumpOperation {
   }
 
   /** One attempt. The tree goes on after a failure, unless the checkpoint was committed. */
-  async function attempt(root: number): Promise<void> {
-    const staged = await store.stage();
+  async function attempt(root: number, staged: StagedCheckpoint): Promise<void> {
     let aside: SetAside | undefined;
     try {
       aside = await takeWatchedAway();
@@ -86,20 +85,38 @@ export function createDumpOperation(context: DumpContext): DumpOperation {
         "checkpointed",
       );
     } finally {
-      await undo(committed === undefined ? staged : undefined, aside);
+      // After a checkpoint too: on a volume it has to be there for the next container.
+      await aside?.restore().catch((error: unknown) => {
+        log.error({ error }, "what was taken away for the dump could not be put back");
+      });
     }
   }
 
-  /**
-   * Whatever of this fails, the application goes on after a failed dump, and why that failed is the error to tell. What was set aside is put back after a
-   * checkpoint too: on a volume it has to be there for the next container.
-   */
-  async function undo(staged: StagedCheckpoint | undefined, aside: SetAside | undefined): Promise<void> {
-    await staged?.discard().catch((error: unknown) => {
+  /** Attempts until one succeeds; a tree that changed under the dump is dumped again. Leaves nothing that is not committed. */
+  async function attempts(): Promise<void> {
+    let staged = await nextGeneration.take();
+    try {
+      for (let count = 1; ; count++) {
+        try {
+          return await attempt(rootOf(task), staged);
+        } catch (error) {
+          if (count >= MostAttempts || !causedBy(error, "ERR_WRAPPER_TREE_CHANGED")) throw error;
+          log.info({ error }, "the dump begins anew: the application's processes changed while it began");
+        }
+        // Begun before the one that failed is removed: a container that looks for a checkpoint in between would find none, and start afresh.
+        const failed = staged;
+        staged = await nextGeneration.take();
+        await discard(failed);
+      }
+    } finally {
+      if (committed === undefined) await discard(staged);
+    }
+  }
+
+  /** Whatever of this fails, the application goes on after a failed dump, and why that failed is the error to tell. */
+  async function discard(staged: StagedCheckpoint): Promise<void> {
+    await staged.discard().catch((error: unknown) => {
       log.warn({ error }, "what the failed dump has written could not be removed: a later checkpoint removes it");
-    });
-    await aside?.restore().catch((error: unknown) => {
-      log.error({ error }, "what was taken away for the dump could not be put back");
     });
   }
 
@@ -126,15 +143,7 @@ export function createDumpOperation(context: DumpContext): DumpOperation {
     useReserve(context.runDirectory);
     try {
       requireMemory();
-      for (let attempts = 1; ; attempts++) {
-        try {
-          await attempt(rootOf(task));
-          break;
-        } catch (error) {
-          if (attempts >= MostAttempts || !causedBy(error, "ERR_WRAPPER_TREE_CHANGED")) throw error;
-          log.info({ error }, "the dump begins anew: the application's processes changed while it began");
-        }
-      }
+      await attempts();
       await prune();
       send({ type: "dump-succeeded" });
     } catch (error) {
