@@ -10,6 +10,9 @@ import { raisePidCursor } from "./task/pid-cursor.ts";
 import { startTask } from "./task/start-task.ts";
 import type { Task } from "./task/task.ts";
 
+/** How long the end waits for the removal of what was begun of a checkpoint, in milliseconds. */
+const LongestDropMs = 2000;
+
 /** Carries out the machine's actions. */
 export interface Operations {
   /** Follows the node's state, where that is wanted, until the end; called when the application runs. */
@@ -187,6 +190,14 @@ export function createOperations(context: OperationsContext): Operations {
     });
   }
 
+  /** A volume that hangs keeps nobody from ending; what stays on it is taken for dead, and a later checkpoint removes it. */
+  async function dropInTime(): Promise<void> {
+    const over = Promise.withResolvers<void>();
+    const cancel = clock.schedule(LongestDropMs, over.resolve);
+    await Promise.race([nextGeneration?.drop(), over.promise]);
+    cancel();
+  }
+
   function followNode(): void {
     const { nodeState } = context;
     if (nodeState?.watcher === undefined || following) return;
@@ -207,7 +218,7 @@ export function createOperations(context: OperationsContext): Operations {
       cancelDeadline();
       closing.abort();
       searching.abort();
-      await nextGeneration?.drop();
+      await dropInTime();
       await search;
       // An application that ends at once has run all the same.
       await passing;

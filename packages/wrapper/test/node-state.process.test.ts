@@ -158,6 +158,21 @@ describe("a container that looks for a checkpoint while the one before it still 
   });
 });
 
+it("an application is stopped the plain way also when the volume hangs", async () => {
+  const store = { ...(await emptyStore()), stage: () => new Promise<never>(() => {}) };
+  const { wrapper, signals, reached } = wrapperFor({
+    command: shell,
+    store,
+    policy,
+    nodeState: { node: "worker-1", reader: answering({ state: "ready" }) },
+  });
+  const ended = wrapper.run();
+  await reached("running");
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  signals.emit("SIGTERM");
+  expect(await ended).toEqual({ kind: "task-exited", exit: { kind: "exited", code: 3 } });
+});
+
 describe("a node that is followed", () => {
   it("is not asked about any more when it is known to go away", async () => {
     const reader = answering({ state: "ready" });

@@ -2,8 +2,8 @@ import type { CheckpointStore, StagedCheckpoint } from "@crik/checkpoint-store";
 import type { Logger } from "../logger.ts";
 
 /**
- * The generation that a stop may come to. It is begun while that is still being decided, and before anything is loaded for a dump, because a container that looks for a checkpoint waits for one that is
- * being written, and starts afresh where there is none: a pod is often replaced before it has ended.
+ * The generation that a stop may come to. It is begun while that is still being decided, and before anything is loaded for a dump, because a container that
+ * looks for a checkpoint waits for one that is being written, and starts afresh where there is none: a pod is often replaced before it has ended.
  */
 export interface NextGeneration {
   /** Begins it on the volume, in the background. */
