@@ -2,6 +2,7 @@ import { accessSync, chmodSync, constants, mkdirSync, readFileSync, statfsSync, 
 import type { Criu } from "@crik/criu-driver";
 import { asError } from "../error.ts";
 import { memoryRoom } from "../proc/memory-room.ts";
+import { othersFirstProcess } from "../proc/shared-pids.ts";
 import { readStatus } from "../proc/status.ts";
 import type { PreflightFacts } from "./judge.ts";
 
@@ -21,6 +22,7 @@ export async function preflightFacts(criu: Pick<Criu, "version">, imageDirectory
     ptraceScope: numberIn("/proc/sys/kernel/yama/ptrace_scope"),
     imageDirectoryInLayer: imageDirectory !== undefined && isInLayer(imageDirectory) ? imageDirectory : undefined,
     memoryRoom: memoryRoom(),
+    othersFirstProcess: othersFirstProcess(),
   };
   try {
     return { ...facts, criuVersion: await criu.version() };

@@ -75,8 +75,11 @@ describe("what a security context allows (kubernetes-facts of the design: each r
     expect(judge(facts({ capEff: Full }), "unprivileged").mode).toBe("unprivileged");
   });
 
-  it("warns of an image directory that goes with the container, and of a limit under which nothing can be dumped", () => {
-    const given = facts({ capEff: Full }, { imageDirectoryInLayer: "/checkpoints", memoryRoom: 6 << 20 });
+  it("warns of an image directory that goes with the container, of a limit under which nothing can be dumped, and of pids that others have too", () => {
+    const given = facts(
+      { capEff: Full },
+      { imageDirectoryInLayer: "/checkpoints", memoryRoom: 6 << 20, othersFirstProcess: "pause" },
+    );
     const { capable, warnings } = judge(given);
     expect(capable).toBe(true);
     expect(warnings).toMatchObject([
@@ -85,6 +88,7 @@ describe("what a security context allows (kubernetes-facts of the design: each r
         message: expect.stringMatching(/^the image directory \/checkpoints is not on/),
       },
       { code: "little-memory", message: expect.stringMatching(/^6\.0 MiB are left .* a dump needs 14\.0 MiB/) },
+      { code: "shared-pids", message: expect.stringMatching(/not this container's alone \(process 1 is pause\)/) },
     ]);
     expect(judge(facts({ capEff: Full }, { memoryRoom: 14 << 20 })).warnings).toEqual([]);
   });
