@@ -99,4 +99,17 @@ describeCluster("a security context", () => {
     await proveContinuity(first.log.lines, second.log.lines);
     await measurements.record(name, first, second);
   });
+
+  it("in which containers share their process ids is warned of, and moves a pod as long as these are free", async () => {
+    const namespace = await makeCaseNamespace(cluster);
+    const spec = { shareProcessNamespace: true };
+    await using first = await startTicker(cluster, namespace, { name: "app", securityContext: leastPrivileges, spec });
+    expect(first.log.crik().join("\n")).toMatch(
+      /warning: the process ids are not this container's alone \(process 1 is pause\)/,
+    );
+    await namespace.kubectl(["delete", "pod/app-0"]);
+    await first.log.untilEnd();
+    await using second = await runningPod(cluster, namespace, "app", { after: first });
+    await proveContinuity(first.log.lines, second.log.lines);
+  });
 });
