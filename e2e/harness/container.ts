@@ -9,7 +9,7 @@ import { type Launched, launch } from "./launch.ts";
 import { mountOverlay } from "./overlay.ts";
 import { type RootfsName, rootfsLayers } from "./rootfs.ts";
 import { runDirectory } from "./run-directory.ts";
-import { ensureRuntime, type RuntimeName } from "./runtime.ts";
+import { ensureRuntime, type Runtime, type RuntimeName } from "./runtime.ts";
 import { type Mount, ociSpec } from "./spec.ts";
 import { openStdio, type StdioKind } from "./stdio.ts";
 import { cgroupParent } from "./sweep.ts";
@@ -38,6 +38,8 @@ export interface ContainerOptions {
   readonly shmBytes?: number | undefined;
   /** @defaultValue `runc` */
   readonly runtime?: RuntimeName | undefined;
+  /** How much longer the machine seems to have been up than it has, by its monotonic clocks, in seconds. @defaultValue 0 */
+  readonly upForLongerSeconds?: number | undefined;
 }
 
 /** A running, later an ended, container. Disposing it removes everything of it. */
@@ -77,7 +79,8 @@ export async function startContainer(options: ContainerOptions): Promise<Contain
     await writeFile(join(bundle, "config.json"), JSON.stringify(spec));
     const stdio = await openStdio(options.stdio ?? "pipe", directory, id);
     const { leave } = witness(`container ${id}: ${options.command.join(" ")}`, () => containerEvidence(id, stdio));
-    const launched = await launch({ runtime, state, bundle, id, stdio, requestedAt });
+    const clocked = withOtherClocks(options.upForLongerSeconds, runtime);
+    const launched = await launch({ runtime: clocked, state, bundle, id, stdio, requestedAt });
     let removed: Promise<unknown> | undefined;
     const remove = async (): Promise<void> => {
       await leave();
@@ -99,6 +102,16 @@ export async function startContainer(options: ContainerOptions): Promise<Contain
     await discard();
     throw error;
   }
+}
+
+/** The runtime in a time namespace, which its containers then have too. */
+function withOtherClocks(aheadSeconds: number | undefined, runtime: Runtime): Runtime {
+  if (aheadSeconds === undefined) return runtime;
+  const ahead = String(aheadSeconds);
+  return {
+    ...runtime,
+    command: ["unshare", "--time", "--monotonic", ahead, "--boottime", ahead, "--fork", ...runtime.command],
+  };
 }
 
 interface Placement {

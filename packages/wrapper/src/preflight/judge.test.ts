@@ -6,7 +6,8 @@ const HostUsers = "         0          0 4294967295\n";
 const CheckpointRestore = bit(40);
 const SetPcap = bit(8);
 const Ptrace = bit(19);
-const Full = bit(21) | bit(12) | bit(25) | Ptrace | SetPcap | CheckpointRestore;
+const Chroot = bit(18);
+const Full = bit(21) | bit(12) | bit(25) | Ptrace | Chroot | SetPcap | CheckpointRestore;
 
 function facts(status: Partial<PreflightFacts["status"]>, more: Partial<PreflightFacts> = {}): PreflightFacts {
   return {
@@ -55,6 +56,7 @@ describe("what a security context allows (kubernetes-facts of the design: each r
       "unprivileged",
       ["ptrace-scope"],
     ],
+    ["all that full mode needs but SYS_CHROOT", facts({ capEff: Full & ~Chroot }), "unprivileged", []],
     ["CRIU 4.1", facts({ capEff: Full }, { criuVersion: { major: 4, minor: 1 } }), "privileged", ["old-criu"]],
     ["no CRIU", facts({ capEff: Full }, { criuVersion: undefined }), "privileged", ["no-criu"]],
   ];

@@ -37,8 +37,8 @@ export interface PreflightVerdict {
   readonly warnings: readonly PreflightWarning[];
 }
 
-/** The least that a restore in full mode needs (measured: each one left out failed by name). */
-const Full = ["SYS_ADMIN", "NET_ADMIN", "SYS_TIME", "SYS_PTRACE"] as const;
+/** The least that a restore in full mode needs (measured: each one left out failed by name). Containers have SYS_CHROOT unless it is dropped. */
+const Full = ["SYS_ADMIN", "NET_ADMIN", "SYS_TIME", "SYS_PTRACE", "SYS_CHROOT"] as const;
 
 /**
  * Pure: judged at the start, before anything can be lost, because some of these let a dump succeed and only its restore fail.
