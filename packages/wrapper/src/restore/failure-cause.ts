@@ -24,6 +24,8 @@ const HeadlinesOfThisContainer: readonly RegExp[] = [
   /\bkilled by signal 9\b/,
   // Another process of this container has the pid; in the next container that one is not.
   /Can't fork for \d+: File exists/,
+  // The restorer has only the number: no memory (12), or EAGAIN (11) for too many, or EEXIST (17) for an id that another thread has.
+  /Unable to create a thread: -(?:11|12|17)\b/,
   /: (?:Cannot allocate memory|No space left on device|Disk quota exceeded|Input\/output error|Stale file handle)\b/,
   /: (?:Resource temporarily unavailable|Too many open files|Too many open files in system)\b/,
 ];
