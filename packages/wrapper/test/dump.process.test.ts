@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openStore } from "@crik/checkpoint-store";
@@ -35,5 +35,37 @@ describe("a dump of a tree that changes while it begins", () => {
     expect(readdirSync(directory).filter((name) => /^\d/.test(name))).toEqual([]);
     expect(log.filter((line) => line.startsWith("the dump begins anew"))).toHaveLength(4);
     expect(log).toContain("no checkpoint: the dump failed, and the application gets its signal instead");
+  });
+});
+
+describe("a dump of an application that opens a file while it begins", () => {
+  it("carries that file along, also when only open ones are carried", async () => {
+    // A folder that is none of the usual temporary ones, which are carried whole.
+    const folder = mkdtempSync("/var/tmp/crik-wrapper-dump-");
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const [late, go, directory] = [join(folder, "late"), join(folder, "go"), join(folder, "images")];
+    const beside = (parent: string, kept: string): readonly string[] =>
+      readdirSync(parent).flatMap((name) => (name === kept ? [] : [join(parent, name)]));
+    const { wrapper, signals, reached } = wrapperFor({
+      command: ["sh", "-c", `while [ ! -e ${go} ]; do sleep 0.01; done; exec 3>${late}; echo x >&3; sleep 60; :`],
+      store: await openStore({ directory, claimant: "me" }),
+      settings: { carryWritableLayer: false, carryExclude: [...beside("/", "var"), ...beside("/var", "tmp")] },
+      criu: {
+        dump: async ({ pid, imageDirectory, whenFrozen }) => {
+          // What happens while CRIU starts.
+          writeFileSync(go, "");
+          await expect.poll(() => existsSync(late)).toBe(true);
+          writeFileSync(join(imageDirectory, `core-${pid}.img`), "x");
+          await whenFrozen?.({ imageDirectory, signal: new AbortController().signal });
+          throw new Error("CRIU died after the commit");
+        },
+        restore: () => Promise.reject(new Error("nothing to restore")),
+      },
+    });
+    const ended = wrapper.run();
+    await reached("running");
+    signals.emit("SIGTERM", "SIGTERM");
+    await ended;
+    expect(readFileSync(join(directory, "000001.complete/files.json"), "utf8")).toContain(late);
   });
 });

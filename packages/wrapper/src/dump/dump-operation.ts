@@ -10,7 +10,7 @@ import type { DumpContext } from "./dump-context.ts";
 import { dumpOptions } from "./dump-options.ts";
 import { hasEndedUnheard, rootOf, strayIn } from "./dumped-tree.ts";
 import { requireMemory } from "./require-memory.ts";
-import { type TreeFacts, treeFacts } from "./tree-facts.ts";
+import { treeFacts } from "./tree-facts.ts";
 
 /** A dump under way. */
 export interface DumpOperation {
@@ -32,12 +32,7 @@ export function createDumpOperation(context: DumpContext): DumpOperation {
   const cancelling = new AbortController();
   let committed: number | undefined;
 
-  async function whenFrozen(
-    staged: StagedCheckpoint,
-    root: number,
-    facts: TreeFacts,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async function whenFrozen(staged: StagedCheckpoint, root: number, signal: AbortSignal): Promise<void> {
     if (root !== rootOf(task)) {
       throw new WrapperError(
         "ERR_WRAPPER_TREE_CHANGED",
@@ -58,7 +53,8 @@ export function createDumpOperation(context: DumpContext): DumpOperation {
     const answer = await gate.answer;
     if (answer.kind === "refuse") throw new WrapperError("ERR_WRAPPER_REFUSED", answer.because);
     try {
-      committed = await commitCheckpoint(context, { staged, root, facts, signal });
+      // Looked at anew: until the freeze the application could open files, and what CRIU has written is of this moment.
+      committed = await commitCheckpoint(context, { staged, root, facts: treeFacts(root), signal });
       send({ type: "committed", number: committed });
     } catch (error) {
       send({ type: "commit-failed", error: asError(error) });
@@ -71,14 +67,13 @@ export function createDumpOperation(context: DumpContext): DumpOperation {
     let aside: SetAside | undefined;
     try {
       aside = await takeWatchedAway();
-      const facts = treeFacts(root);
       staged.followImages({ signal: cancelling.signal });
       const result = await criu.dump({
-        ...dumpOptions(context, facts),
+        ...dumpOptions(context, treeFacts(root)),
         pid: root,
         imageDirectory: staged.imageDirectory,
         signal: cancelling.signal,
-        whenFrozen: ({ signal }) => whenFrozen(staged, root, facts, AbortSignal.any([signal, cancelling.signal])),
+        whenFrozen: ({ signal }) => whenFrozen(staged, root, AbortSignal.any([signal, cancelling.signal])),
       });
       log.info(
         { generation: committed, durationMs: Math.round(result.durationMs), frozenMs: result.frozenMs },
