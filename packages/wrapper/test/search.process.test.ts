@@ -109,6 +109,15 @@ describe("a container that finds no checkpoint to restore", () => {
   });
 });
 
+describe("a checkpoint of another command that does not fit this container either", () => {
+  it("is left for the containers of that command, as after a rollback", async () => {
+    const store = await storeWith(1);
+    const { outcome, left } = await start(store, "start-fresh", { command: ["sh", "-c", ":"] });
+    expect(outcome).toMatchObject({ kind: "task-exited" });
+    expect(left).toEqual(["000001.complete"]);
+  });
+});
+
 describe("a restore that fails for the sake of the container", () => {
   it("is tried by three containers, and then the application is started afresh", async () => {
     const store = await storeWith(1, restorable());

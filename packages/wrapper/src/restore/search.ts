@@ -139,8 +139,9 @@ function nothingFound(
   return { type: "no-checkpoint", because };
 }
 
+/** Whatever else differs: whether it fits here is a question for the container that has its command. */
 function isOfOtherCommand(against: readonly Incompatibility[]): boolean {
-  return against.every(({ code }) => code === "command");
+  return against.some(({ code }) => code === "command");
 }
 
 function mustFail(
