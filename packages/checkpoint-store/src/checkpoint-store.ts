@@ -1,6 +1,6 @@
 import type { ClaimOptions, ClaimOutcome } from "./claim.ts";
 import type { Generation } from "./list.ts";
-import type { PassOverOptions } from "./pass-over.ts";
+import type { PassOverOptions, PassOverReport } from "./pass-over.ts";
 import type { PruneReport } from "./prune.ts";
 import type { QuarantineReason } from "./quarantine.ts";
 import type { Retention } from "./retention.ts";
@@ -35,10 +35,10 @@ export interface CheckpointStore {
   prune(retention: Retention): Promise<PruneReport>;
   /**
    * Quarantines complete generations: the application has gone on without them, and going back to one of them later would be the wrong restore.
-   * One that a container seems to have died over while it wrote it is removed, so that it is not committed late.
-   * @returns their numbers; one that another container claims at this moment is not among them
+   * One that a container seems to have died over while it wrote it is removed, so that it is not committed late. To be called again for as long as others
+   * are at work, where one of theirs must not become the newest.
    */
-  passOver(reason: QuarantineReason, options?: PassOverOptions): Promise<readonly number[]>;
+  passOver(reason: QuarantineReason, options?: PassOverOptions): Promise<PassOverReport>;
   /** Reads a log or statistics beside the images; `undefined` when it is not there. @throws StoreError when it is a link or larger than 16 MiB */
   readSidecar(number: number, name: SidecarName): Promise<Buffer | undefined>;
 }

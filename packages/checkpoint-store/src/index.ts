@@ -15,7 +15,7 @@ export type { GoneGeneration } from "./gone.ts";
 export type { Generation } from "./list.ts";
 export type { StoreLogger } from "./logger.ts";
 export type { CheckpointFacts, Manifest, MountRecord } from "./manifest/manifest.ts";
-export type { PassOverOptions } from "./pass-over.ts";
+export type { PassOverOptions, PassOverReport } from "./pass-over.ts";
 export type { PruneReport, RemovedGeneration } from "./prune.ts";
 export type { MakeFifo } from "./put-back/make-fifo.ts";
 export type { PutBackReport } from "./put-back/put-files-back.ts";

@@ -4,14 +4,15 @@ import { createNextGeneration } from "./dump/next-generation.ts";
 import { asError, isWrapperError } from "./error.ts";
 import { askNodeState, followNodeState } from "./node-state.ts";
 import type { OperationsContext } from "./operations-context.ts";
+import { type PassingOver, passOverOlderLives } from "./pass-over.ts";
 import type { RestoreOperation } from "./restore/restore-operation.ts";
 import type { WrapperAction } from "./state.ts";
 import { raisePidCursor } from "./task/pid-cursor.ts";
 import { startTask } from "./task/start-task.ts";
 import type { Task } from "./task/task.ts";
 
-/** How long the end waits for the removal of what was begun of a checkpoint, in milliseconds. */
-const LongestDropMs = 2000;
+/** How long the end waits for what is still to be done on the volume, in milliseconds. */
+const LongestEndMs = 2000;
 
 /** Carries out the machine's actions. */
 export interface Operations {
@@ -40,7 +41,7 @@ export function createOperations(context: OperationsContext): Operations {
   let generation: number | undefined;
   let givenUp: { readonly number: number; readonly error: Error } | undefined;
   const ofOtherCommands = new Set<number>();
-  let passing: Promise<void> = Promise.resolve();
+  let passing: PassingOver | undefined;
   let cancelDeadline = (): void => {};
   let following = false;
 
@@ -68,24 +69,17 @@ export function createOperations(context: OperationsContext): Operations {
     }
   }
 
-  /**
-   * A checkpoint that is left when the application has started afresh is set apart: it is older than what begins now, and to restore it later would take the
-   * application back in time. One of another command is left for that command, until this one makes a checkpoint of its own.
-   */
-  async function passOver(from: CheckpointStore): Promise<void> {
-    const because =
+  function passOver(from: CheckpointStore): PassingOver {
+    const after =
       givenUp === undefined ? "" : `; generation ${givenUp.number} could not be restored: ${givenUp.error.message}`;
-    const message = `the application was started afresh after this checkpoint was made${because}`;
-    try {
-      const passed = await from.passOver({ code: "passed-over", message }, { except: ofOtherCommands });
-      if (passed.length > 0)
-        log.warn({ generations: passed }, `checkpoints are set apart, and not restored by themselves: ${message}`);
-    } catch (error) {
-      log.error(
-        { error },
-        "a checkpoint that the application was started afresh over could not be set apart: it may be restored later",
-      );
-    }
+    return passOverOlderLives({
+      store: from,
+      because: `the application was started afresh after this checkpoint was made${after}`,
+      except: ofOtherCommands,
+      lateMs: context.policy.gracePeriodMs,
+      clock,
+      log,
+    });
   }
 
   async function lookFor(olderThan: number | undefined): Promise<void> {
@@ -113,8 +107,10 @@ export function createOperations(context: OperationsContext): Operations {
     }
     nextGeneration.begin();
     const { createDumpOperation } = await import("./dump/dump-operation.ts");
-    dumping = createDumpOperation({ ...context, task, store, nextGeneration, parent: generation });
-    void dumping.run();
+    const operation = createDumpOperation({ ...context, task, store, nextGeneration, parent: generation });
+    dumping = operation;
+    // Or it would set the one apart that is made now.
+    void (passing?.stop() ?? Promise.resolve()).then(() => operation.run());
   }
 
   async function perform(action: WrapperAction): Promise<void> {
@@ -191,10 +187,10 @@ export function createOperations(context: OperationsContext): Operations {
   }
 
   /** A volume that hangs keeps nobody from ending; what stays on it is taken for dead, and a later checkpoint removes it. */
-  async function dropInTime(): Promise<void> {
+  async function inTime(work: Promise<unknown>): Promise<void> {
     const over = Promise.withResolvers<void>();
-    const cancel = clock.schedule(LongestDropMs, over.resolve);
-    await Promise.race([nextGeneration?.drop(), over.promise]);
+    const cancel = clock.schedule(LongestEndMs, over.resolve);
+    await Promise.race([work, over.promise]);
     cancel();
   }
 
@@ -218,10 +214,10 @@ export function createOperations(context: OperationsContext): Operations {
       cancelDeadline();
       closing.abort();
       searching.abort();
-      await dropInTime();
+      await inTime(Promise.all([nextGeneration?.drop(), passing?.stop()]));
       await search;
       // An application that ends at once has run all the same.
-      await passing;
+      await passing?.looked;
     },
   };
 }
