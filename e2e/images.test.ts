@@ -53,6 +53,8 @@ describeContainers("the environment", () => {
       NODE_EXTRA_CA_CERTS: "/no/such/ca.pem",
       LD_LIBRARY_PATH: "/no/such/folder",
       GLIBC_TUNABLES: "glibc.malloc.tcache_count=7",
+      UV_THREADPOOL_SIZE: "1",
+      GOMAXPROCS: "1",
       GODEBUG: "http2debug=1",
       LANG: "C.UTF-8",
       EMPTY: "",

@@ -82,6 +82,20 @@ test("nothing of the container's environment or working directory reaches the ru
   }
 });
 
+test.each<Record<string, string>>([{}, { UV_THREADPOOL_SIZE: "1" }, { GOMAXPROCS: "1" }])(
+  "five file operations that hang leave a sixth its thread, with %o",
+  async (environment) => {
+    const hanging = Array.from({ length: 5 }, (_, index) => join(directory, `hanging-${index}`));
+    await run(["mkfifo", ...hanging]);
+    try {
+      const seen = await probe([join(bundle.home, "bin/crik"), "hang", ...hanging], environment);
+      expect(seen.whileOthersHang).toBe("answered");
+    } finally {
+      for (const path of hanging) await rm(path);
+    }
+  },
+);
+
 test("crik is found through a link", async () => {
   const link = join(directory, "entrypoint");
   await run(["ln", "-s", join(bundle.home, "bin/crik"), link]);

@@ -26,6 +26,8 @@ test("an application sees its own environment and nothing of crik's", async () =
     BUN_OPTIONS: "--smol",
     LD_LIBRARY_PATH: "/nope",
     MALLOC_ARENA_MAX: "2",
+    UV_THREADPOOL_SIZE: "1",
+    GOMAXPROCS: "2",
     GREETING: "hello",
   };
   const output = await run([join(bundle.home, "bin/crik"), "run", "--", "env"], { directory, environment: own });
@@ -35,6 +37,13 @@ test("an application sees its own environment and nothing of crik's", async () =
   for (const [name, value] of Object.entries(own)) expect(seen.get(name), name).toBe(value);
   const leaked = [...seen.keys()].filter((name) => /^(CRIK_|BUN_JSC)/.test(name));
   expect(leaked).toEqual([]);
+});
+
+test("an application that was told nothing of threads sees nothing of crik's", async () => {
+  const without = ["env", "-u", "UV_THREADPOOL_SIZE", "-u", "GOMAXPROCS"] as const;
+  const output = await run([...without, join(bundle.home, "bin/crik"), "run", "--", "env"], { directory });
+  expect(output).toContain("PATH=");
+  expect(output).not.toMatch(/UV_THREADPOOL_SIZE|GOMAXPROCS/);
 });
 
 test("the exit status of the application is that of crik", async () => {

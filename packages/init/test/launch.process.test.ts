@@ -59,17 +59,24 @@ describe("the launcher", () => {
       LD_LIBRARY_PATH: "/user",
       GLIBC_TUNABLES: "a=b",
       MALLOC_ARENA_MAX: "1",
+      UV_THREADPOOL_SIZE: "1",
+      GOMAXPROCS: "1",
+      WTF_numberOfProcessorCores: "1",
       EMPTY: "",
       NODEJS: "kept",
+      GOMAXPROCSES: "kept",
     };
     const seen = parse((await run([crik, "env"], { env: given })).stdout);
     expect(seen).toMatchObject({
       CRIK_HOME: home,
       BUN_JSC_useJIT: "0",
+      UV_THREADPOOL_SIZE: "6",
       CRIK_SAVED_BUN_JSC_useJIT: "1",
+      CRIK_SAVED_UV_THREADPOOL_SIZE: "1",
       CRIK_SAVED_NODE_OPTIONS: "--require x",
       CRIK_SAVED_LD_PRELOAD: "libuser.so",
       NODEJS: "kept",
+      GOMAXPROCSES: "kept",
       EMPTY: "",
     });
     for (const name of [
@@ -80,10 +87,19 @@ describe("the launcher", () => {
       "LD_LIBRARY_PATH",
       "GLIBC_TUNABLES",
       "MALLOC_ARENA_MAX",
+      "GOMAXPROCS",
+      "WTF_numberOfProcessorCores",
     ]) {
       expect(seen, name).not.toHaveProperty(name);
     }
     expect(applicationEnvironment(seen)).toMatchObject(given);
+  });
+
+  it("adds variables for crik-core alone", async () => {
+    const seen = parse((await run([crik, "env"], { env: { PATH: "/usr/bin:/bin" } })).stdout);
+    expect(seen).toMatchObject({ BUN_JSC_useJIT: "0", UV_THREADPOOL_SIZE: "6" });
+    const own = Object.keys(applicationEnvironment(seen));
+    expect(own.filter((name) => /^(BUN_|CRIK_|UV_|GOMAXPROCS)/.test(name))).toEqual([]);
   });
 
   it("drops what a crik further out has saved", async () => {
