@@ -37,7 +37,7 @@ it("a checkpoint that another container commits beside an application that was s
   const { init } = nativePrograms();
   writeFileSync(join(older.imageDirectory, "inventory.img"), "");
   await older.commit({
-    ...surroundings({ command, init, mode: "privileged", capabilities: 0n }),
+    ...surroundings({ command, init, mode: "privileged", capabilities: 0n, versions: { crik: "0.0.0" } }),
     rootPid: 1001,
     pids: [1001],
     stdio: ["/dev/null", "/dev/null", "/dev/null"],

@@ -28,8 +28,14 @@ const facts: CheckpointFacts = {
 /** A checkpoint that fits this machine and the command of {@link start}. */
 function restorable(): CheckpointFacts {
   const { init } = nativePrograms();
-  const here = surroundings({ command: ["true"], init, mode: "privileged", capabilities: 0n });
-  return { ...facts, ...here };
+  const here = surroundings({
+    command: ["true"],
+    init,
+    mode: "privileged",
+    capabilities: 0n,
+    versions: facts.versions,
+  });
+  return { ...facts, ...here, versions: facts.versions };
 }
 
 /** An image directory with as many checkpoints, and a store for the container that looks at it next. */

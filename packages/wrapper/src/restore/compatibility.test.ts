@@ -4,6 +4,7 @@ import { cpuFeatures } from "./surroundings.ts";
 
 const there: Surroundings = {
   command: ["app", "--port", "80"],
+  versions: { crik: "1.2.0" },
   architecture: "x64",
   initDigest: "aa",
   monotonicMs: 1000,
@@ -33,6 +34,24 @@ describe("whether a checkpoint fits the container that found it", () => {
     const privileged: Surroundings = { ...there, mode: "privileged" };
     expect(incompatibilities(privileged, { ...there, monotonicMs: 1 }).map(({ code }) => code)).toEqual(["clock"]);
     expect(incompatibilities(privileged, { ...privileged, monotonicMs: 1 })).toEqual([]);
+  });
+
+  it("says which crik has made it, and for how long each machine has been up", () => {
+    const hour = 3_600_000;
+    const here = { ...there, versions: { crik: "1.3.0" }, initDigest: "bb", monotonicMs: 252_000 };
+    expect(incompatibilities({ ...there, monotonicMs: 123 * hour + 5_900 }, here)).toEqual([
+      {
+        code: "init",
+        message: "it was made by crik 1.2.0, and this is crik 1.3.0, whose crik-init is another",
+        remedy: "start this pod once with crik 1.2.0",
+      },
+      {
+        code: "clock",
+        message:
+          "this machine has been up for 4m12s, and the one it was made on had been for 5d3h5s: without SYS_ADMIN, NET_ADMIN, SYS_TIME and SYS_PTRACE its timers would stand still",
+        remedy: "restore on a machine that has been up for longer, or give the container these four capabilities",
+      },
+    ]);
   });
 
   it("reads the instruction sets of a processor, not its other flags", () => {

@@ -1,9 +1,11 @@
 import { capabilityNames } from "../preflight/capability.ts";
 import { commandDifference } from "./command-difference.ts";
+import { uptimeText } from "./uptime-text.ts";
 
 /** What must be the same, or not have gone back, between a checkpoint and the container that restores it. */
 export interface Surroundings {
   readonly command: readonly string[];
+  readonly versions: { readonly crik: string };
   readonly architecture: string;
   /** Digest of crik-init, which is mapped in the dumped tree: CRIU restores it only from the very same file. */
   readonly initDigest: string;
@@ -27,7 +29,7 @@ export interface Incompatibility {
  * Pure: what stands against restoring here a checkpoint that was made there; empty when nothing does.
  *
  * The clock: without a time namespace (which `--unprivileged` cannot make) a restored timer waits for the old machine's CLOCK_MONOTONIC, so
- * on a machine that booted later it never fires again, with no error (measured with setInterval of Node.js).
+ * on a machine that has been up for a shorter time it stands still, with no error (measured with setInterval of Node.js).
  */
 export function incompatibilities(there: Surroundings, here: Surroundings): readonly Incompatibility[] {
   const found: Incompatibility[] = [];
@@ -49,8 +51,8 @@ export function incompatibilities(there: Surroundings, here: Surroundings): read
   if (there.initDigest !== here.initDigest) {
     found.push({
       code: "init",
-      message: "it was made by a crik with another crik-init, which is part of the dumped tree",
-      remedy: "restore it with the version of crik that made it",
+      message: `it was made by crik ${there.versions.crik}, and this is crik ${here.versions.crik}, whose crik-init is another`,
+      remedy: `start this pod once with crik ${there.versions.crik}`,
     });
   }
   const lacking = capabilityNames(maskOf(there) & ~maskOf(here));
@@ -66,10 +68,8 @@ export function incompatibilities(there: Surroundings, here: Surroundings): read
   if (unshifted && here.monotonicMs < there.monotonicMs) {
     found.push({
       code: "clock",
-      message:
-        "this machine booted later than the one it was made on, and an unprivileged restore cannot shift the clock: its timers would never fire again",
-      remedy:
-        "restore on the machine it was made on, or give the container SYS_ADMIN, NET_ADMIN, SYS_TIME and SYS_PTRACE",
+      message: `this machine has been up for ${uptimeText(here.monotonicMs)}, and the one it was made on had been for ${uptimeText(there.monotonicMs)}: without SYS_ADMIN, NET_ADMIN, SYS_TIME and SYS_PTRACE its timers would stand still`,
+      remedy: "restore on a machine that has been up for longer, or give the container these four capabilities",
     });
   }
   const difference = commandDifference(there.command, here.command);

@@ -44,7 +44,10 @@ export async function searchCheckpoint(context: SearchContext): Promise<SearchRe
     // Another version of crik has made it, and this one never learns to read it.
     const neverPasses = isStoreError(error) && error.code === "ERR_STORE_FORMAT";
     if (!neverPasses || policy.ifRestoreFails === "fail") throw error;
-    log.warn({ error }, "the checkpoint cannot be restored here: another version of crik has made it");
+    log.warn(
+      { error },
+      `the checkpoint cannot be restored here: another version of crik has made it, and this is ${context.versions.crik}`,
+    );
     return { event: { type: "no-checkpoint", because: error.message } };
   }
   for (const { number, code, message } of outcome.skipped) {

@@ -14,9 +14,11 @@ export function surroundings(options: {
   readonly init: string;
   readonly mode: CriuMode;
   readonly capabilities: bigint;
+  readonly versions: { readonly crik: string };
 }): Surroundings {
   return {
     command: options.command,
+    versions: options.versions,
     architecture: arch(),
     initDigest: createHash("sha256").update(readFileSync(options.init)).digest("hex"),
     // The clock of /proc/uptime is read, not the runtime's own: it means the same in every JavaScript runtime.
