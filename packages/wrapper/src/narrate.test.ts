@@ -1,17 +1,21 @@
 import { describe, expect, it } from "vitest";
-import { narrate } from "./narrate.ts";
+import { type Narration, narrate } from "./narrate.ts";
 import { defaultPolicy, type WrapperEvent, type WrapperPolicy } from "./state.ts";
 import { initialTransition, transition } from "./transition.ts";
 
 /** What is said over a run of inputs. */
 function story(inputs: readonly WrapperEvent[], policy: Partial<WrapperPolicy> = {}): readonly string[] {
-  const said: string[] = [];
+  return narrations(inputs, policy).map(({ message, fields }) => [message, ...Object.values(fields)].join(" | "));
+}
+
+function narrations(inputs: readonly WrapperEvent[], policy: Partial<WrapperPolicy> = {}): readonly Narration[] {
+  const said: Narration[] = [];
   let { state } = initialTransition;
   for (const [index, event] of inputs.entries()) {
     const input = { at: index, ...event };
     const next = transition(state, input, { ...defaultPolicy, ...policy }).state;
     const line = narrate(state, next, input);
-    if (line !== undefined) said.push([line.message, ...Object.values(line.fields)].join(" | "));
+    if (line !== undefined) said.push(line);
     state = next;
   }
   return said;
@@ -53,7 +57,7 @@ describe("what crik says of its decisions", () => {
       /\| its node is shutting down: cordon \(spec\.unschedulable\)$/,
     );
     expect(story([...started, cordoned, term], policy).at(-1)).toBe(
-      "asked to stop: the application is being checkpointed | SIGTERM | its node is shutting down",
+      "asked to stop: the application is being checkpointed | SIGTERM | its node is shutting down: cordon (spec.unschedulable)",
     );
     const unavailable = { type: "node-state", state: "unavailable" } as const;
     const unanswered = { ...policy, nodeStateTimeoutMs: 5 };
@@ -66,6 +70,14 @@ describe("what crik says of its decisions", () => {
     expect(story([...started, term, refused], { ...policy, nodeStateTimeoutMs: 0 }).at(-1)).toMatch(
       /being checkpointed .* \| whether its node is going away cannot be found out: ECONNREFUSED$/,
     );
+  });
+
+  it("takes what a server answers for one short line, as it becomes a part of the checkpoint's record", () => {
+    const policy = { checkpointOn: "node-shutting-down" } as const;
+    const long = { type: "node-state", state: "shutting-down", reason: `a\n\u001b[31mb ${"x".repeat(5000)}` } as const;
+    const said = story([...started, term, long], policy).at(-1) ?? "";
+    expect(said).toMatch(/its node is shutting down: a \[31mb x+…$/);
+    expect(said.length).toBeLessThan(600);
   });
 
   it("never calls a cold start a restore", () => {
@@ -118,6 +130,39 @@ describe("what crik says of its decisions", () => {
     expect(story([{ type: "checkpoint-held", by: "web-1-0badcafe" }], { ifClaimed: "start-fresh" })).toEqual([
       "the application is started afresh | another container has the checkpoint: web-1-0badcafe",
     ]);
+  });
+
+  it("warns of a state that is left behind, and of a stop without the checkpoint that was wanted", () => {
+    const level = (inputs: readonly WrapperEvent[], policy?: Partial<WrapperPolicy>) =>
+      narrations(inputs, policy).at(-1)?.level;
+    expect(level(started.slice(0, 1))).toBe("info");
+    expect(level([{ type: "checkpoint-held", by: "web-1" }], { ifClaimed: "start-fresh" })).toBe("warn");
+    const unreadable = { type: "checkpoint-unreadable", number: 2, attempts: 3, error: new Error("EIO") } as const;
+    expect(level([unreadable])).toBe("warn");
+
+    expect(level([...started, term], { checkpointOn: "never" })).toBe("info");
+    const asking = { checkpointOn: "node-shutting-down", nodeStateGraceMs: 0, nodeStateTimeoutMs: 0 } as const;
+    expect(level([...started, term, { type: "node-state", state: "ready" }], asking)).toBe("info");
+    const unavailable = { type: "node-state", state: "unavailable" } as const;
+    expect(level([...started, term, unavailable], { ...asking, ifNodeStateUnavailable: "stop" })).toBe("warn");
+    expect(level([...started, term], { capable: false })).toBe("warn");
+    expect(level([...started, { type: "fault", error: new Error("x") }])).toBe("warn");
+    const failed = { type: "dump-failed", committed: undefined, task: "running", error: new Error("x") } as const;
+    expect(level([...started, term, failed])).toBe("warn");
+  });
+
+  it("says of a time that was too short how much had gone by, and what to make longer", () => {
+    const said = narrations([...started, term], { gracePeriodMs: 0 }).at(-1);
+    expect(said).toEqual({
+      level: "warn",
+      message: "the application is stopped and not checkpointed",
+      fields: {
+        signal: "SIGTERM",
+        because: "the grace period was too short for the checkpoint",
+        afterMs: 0,
+        remedy: "a longer gracePeriod and terminationGracePeriodSeconds, or a shorter stopReserve",
+      },
+    });
   });
 
   it("does not call a look for an older checkpoint a start", () => {

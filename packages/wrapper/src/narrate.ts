@@ -3,6 +3,7 @@ import type {
   RestoringState,
   StartingState,
   StopReason,
+  StopRequest,
   WrapperInput,
   WrapperOutcome,
   WrapperState,
@@ -26,6 +27,12 @@ const Reasons: Readonly<Record<StopReason, string>> = {
   fault: "crik itself has failed",
 };
 
+/** Why nobody needs to look: it is what the configuration asks for, or came too early for a checkpoint. */
+const AsWanted: ReadonlySet<StopReason> = new Set(["policy", "stopped-while-starting", "node-not-shutting-down"]);
+
+/** In characters; a record of a checkpoint has room for 4096. */
+const LongestReason = 500;
+
 const NodeStates: Readonly<Record<NodeStateAnswer, string>> = {
   ready: "its node is ready",
   "shutting-down": "its node is shutting down",
@@ -38,10 +45,23 @@ export function stopReasonText(reason: StopReason): string {
   return Reasons[reason];
 }
 
+/** Pure: why a checkpoint is made in this state, in words: what the log says, and the checkpoint's record. One line, whatever a server has answered. */
+export function checkpointReasonText(state: WrapperState): string {
+  if (state.name === "exited" || state.nodeState === undefined) return "as configured";
+  const { nodeState, nodeStateReason } = state;
+  const text = `${NodeStates[nodeState]}${nodeStateReason === undefined ? "" : `: ${nodeStateReason}`}`;
+  const line = text.replaceAll(/[\s\p{Cc}]+/gu, " ");
+  return line.length > LongestReason ? `${line.slice(0, LongestReason - 1)}…` : line;
+}
+
 /** Pure: the line for the log that a decision deserves; `undefined` for a step that is nobody's business. Every decision has exactly one. */
 export function narrate(from: WrapperState, to: WrapperState, input: WrapperInput): Narration | undefined {
   if (from.name === "starting" && to.name === "starting" && to.phase === "launching" && from.phase === "looking") {
-    return say("the application is started afresh", whyAfresh(input));
+    return {
+      level: input.type === "no-checkpoint" ? "info" : "warn",
+      fields: whyAfresh(input),
+      message: "the application is started afresh",
+    };
   }
   if (to.name === "restoring" && from.name !== "restoring") {
     return say("restoring the application", { generation: to.number, madeOn: to.from });
@@ -53,14 +73,19 @@ export function narrate(from: WrapperState, to: WrapperState, input: WrapperInpu
   if (to.name === "checkpointing" && from.name !== "checkpointing") {
     return say("asked to stop: the application is being checkpointed", {
       signal: to.stop.signal,
-      because: why(from, input),
+      because: checkpointReasonText(to),
     });
   }
   if (to.name === "stopping" && from.name !== "stopping") {
-    return say("the application is stopped and not checkpointed", {
-      signal: to.stop.signal,
-      because: stopReasonText(to.because),
-    });
+    return {
+      level: AsWanted.has(to.because) ? "info" : "warn",
+      fields: {
+        signal: to.stop.signal,
+        because: stopReasonText(to.because),
+        ...(to.because === "out-of-time" && timeThatWas(to.stop, input)),
+      },
+      message: "the application is stopped and not checkpointed",
+    };
   }
   if (to.name === "stopping" && from.name === "stopping" && to.killed && !from.killed) {
     return warn("the grace period is over: the application is killed", {});
@@ -92,12 +117,11 @@ function withoutThisOne(from: RestoringState, to: StartingState, input: WrapperI
     : warn("an older checkpoint is looked for: this one could not be restored", { generation });
 }
 
-function why(from: WrapperState, input: WrapperInput): string {
-  if (from.name !== "deciding") {
-    return "nodeState" in from && from.nodeState !== undefined ? NodeStates[from.nodeState] : "as configured";
-  }
-  if (input.type !== "node-state") return NodeStates[from.answer ?? "unavailable"];
-  return `${NodeStates[input.state]}${input.reason === undefined ? "" : `: ${input.reason}`}`;
+function timeThatWas(stop: StopRequest, { at }: WrapperInput): object {
+  return {
+    afterMs: Math.round(at - stop.at),
+    remedy: "a longer gracePeriod and terminationGracePeriodSeconds, or a shorter stopReserve",
+  };
 }
 
 function ending(outcome: WrapperOutcome): Narration | undefined {

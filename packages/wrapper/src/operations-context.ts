@@ -30,4 +30,6 @@ export interface OperationsContext {
   /** Feeds the machine. */
   readonly send: (event: WrapperEvent) => void;
   readonly isDeciding: () => boolean;
+  /** Why a checkpoint is made now, in one line. */
+  readonly checkpointReason: () => string;
 }

@@ -140,7 +140,11 @@ export function createOperations(context: OperationsContext): Operations {
         return claimed?.release({ failed: action.failed !== undefined });
       case "quarantine":
         log.warn(
-          { generation: action.number, error: action.error.message },
+          {
+            generation: action.number,
+            error: action.error.message,
+            remedy: "crik checkpoints shows it; docs/operations.md: Going back to a quarantined checkpoint",
+          },
           "the checkpoint is put into quarantine and is not tried again",
         );
         return claimed?.quarantine({ code: action.cause, message: action.error.message });

@@ -29,8 +29,10 @@ export interface Memory {
    * to stop is among them. They are delivered when the task runs on, and never to a task that has ended.
    */
   readonly signals: readonly SignalName[];
-  /** The last one told before the stop was asked, by a watch. */
+  /** The last one told before the stop was asked, by a watch; once it was asked for, the one that has decided. */
   readonly nodeState: NodeStateAnswer | undefined;
+  /** Why the node is in the state that was told last, for people. */
+  readonly nodeStateReason?: string | undefined;
   /**
    * Id of the last deadline that was set; an earlier one that fires is stale. 0: none was. One is always pending once a stop was asked, so
    * that it comes to an end even where something no longer answers.

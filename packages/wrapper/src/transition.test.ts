@@ -897,7 +897,7 @@ describe("deciding", () => {
       from: deciding,
       input: says("shutting-down"),
       policy: ask,
-      state: { ...dumping, deadline: 2 },
+      state: { ...dumping, deadline: 2, nodeState: "shutting-down" },
       actions: [deadline(2, 24_000), dump],
     },
     {

@@ -4,7 +4,7 @@ import type { Criu } from "@crik/criu-driver";
 import { type Clock, systemClock } from "./clock.ts";
 import { asError } from "./error.ts";
 import { type Logger, silentLogger } from "./logger.ts";
-import { narrate } from "./narrate.ts";
+import { checkpointReasonText, narrate } from "./narrate.ts";
 import type { NodeStateOptions } from "./node-state.ts";
 import { createOperations, type Operations } from "./operations.ts";
 import type { CriuMode } from "./preflight/judge.ts";
@@ -95,6 +95,7 @@ class MachineWrapper extends EventEmitter<WrapperEvents> implements Wrapper {
       log: this.#log,
       send: (event) => this.#receive(event),
       isDeciding: () => this.state.name === "deciding",
+      checkpointReason: () => checkpointReasonText(this.state),
     });
   }
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openStore } from "@crik/checkpoint-store";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { WrapperError } from "../src/index.ts";
+import { defaultPolicy, WrapperError } from "../src/index.ts";
 import { wrapperFor } from "./harness.ts";
 
 describe("a dump of a tree that changes while it begins", () => {
@@ -67,5 +67,36 @@ describe("a dump of an application that opens a file while it begins", () => {
     signals.emit("SIGTERM", "SIGTERM");
     await ended;
     expect(readFileSync(join(directory, "000001.complete/files.json"), "utf8")).toContain(late);
+  });
+});
+
+describe("the record of a checkpoint", () => {
+  it.each([
+    [{ checkpointOn: "node-shutting-down" }, "its node is shutting down: cordoned"],
+    [{ checkpointOn: "always" }, "as configured"],
+  ] as const)("says why it was made, as the log does (%o)", async (policy, reason) => {
+    const directory = mkdtempSync(join(tmpdir(), "crik-wrapper-dump-"));
+    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+    const store = await openStore({ directory, claimant: "me" });
+    const { wrapper, signals, reached } = wrapperFor({
+      command: ["sleep", "60"],
+      store,
+      policy: { ...defaultPolicy, ...policy },
+      nodeState: { node: "n1", reader: { read: async () => ({ state: "shutting-down", reason: "cordoned" }) } },
+      settings: { carryWritableLayer: false, carryExclude: readdirSync("/").map((name) => `/${name}`) },
+      criu: {
+        dump: async ({ pid, imageDirectory, whenFrozen }) => {
+          writeFileSync(join(imageDirectory, `core-${pid}.img`), "x");
+          await whenFrozen?.({ imageDirectory, signal: new AbortController().signal });
+          throw new Error("CRIU died after the commit");
+        },
+        restore: () => Promise.reject(new Error("nothing to restore")),
+      },
+    });
+    const ended = wrapper.run();
+    await reached("running");
+    signals.emit("SIGTERM", "SIGTERM");
+    await ended;
+    expect((await store.list()).map(({ manifest }) => manifest?.reason)).toEqual([reason]);
   });
 });

@@ -83,7 +83,7 @@ export async function commitCheckpoint(
       versions: { ...context.versions, kernel: release() },
       hostname: hostname(),
       parent: context.parent,
-      reason: "stop signal",
+      reason: context.checkpointReason(),
       cgroupFiles: facts.cgroupFiles,
       cgroups: ownCgroups(),
     },

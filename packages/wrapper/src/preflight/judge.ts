@@ -16,7 +16,7 @@ export interface PreflightFacts extends WarningFacts {
   /** False when /tmp is missing or cannot be written to: a CRIU in full mode tries kernel features there. */
   readonly temporaryFolder: boolean;
   /** `undefined` when CRIU could not be run. */
-  readonly criuVersion: { readonly major: number; readonly minor: number } | undefined;
+  readonly criuVersion: { readonly major: number; readonly minor: number; readonly sublevel?: number } | undefined;
   /** Why CRIU could not be run. */
   readonly criuProblem?: string | undefined;
 }

@@ -23,6 +23,7 @@ export function beginDeciding(
   const deadlineAt = decisionAt({ stop, since: at }, undefined, policy);
   const before: DecidingState = {
     ...memoryOf(memory),
+    nodeStateReason: undefined,
     name: "deciding",
     stop,
     pid,
@@ -55,7 +56,7 @@ export function deciding(state: DecidingState, input: WrapperInput, policy: Wrap
       if (policy.checkpointSignals.includes(input.signal)) return stay(remember(state, input.signal));
       return stay(state, ...forward(state.pid, [input.signal]));
     case "node-state":
-      return answered({ ...state, answer: input.state }, input.state, input.at, policy);
+      return answered({ ...state, answer: input.state, nodeStateReason: input.reason }, input.state, input.at, policy);
     case "deadline":
       return input.id === state.deadline ? decide(state, input.at, policy) : stay(state);
     case "task-exited":
@@ -87,5 +88,5 @@ function decide(state: DecidingState, at: number, policy: WrapperPolicy): Transi
   if (state.answer !== "shutting-down" && policy.ifNodeStateUnavailable === "stop") {
     return stopTask({ memory: state, pid, because: "node-state-unavailable" }, at, policy);
   }
-  return beginDump(state, pid, at, policy);
+  return beginDump({ ...state, nodeState: state.answer ?? "unavailable" }, pid, at, policy);
 }

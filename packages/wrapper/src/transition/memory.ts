@@ -13,7 +13,8 @@ import type {
 
 /** What a state hands on to the next one. */
 export function memoryOf(state: Memory): Memory {
-  return { stop: state.stop, signals: state.signals, nodeState: state.nodeState, deadline: state.deadline };
+  const { stop, signals, nodeState, nodeStateReason, deadline } = state;
+  return { stop, signals, nodeState, nodeStateReason, deadline };
 }
 
 /** Keeps a signal for later. Each once, like the kernel's pending set; so the list can never be longer than there are signals. */
@@ -98,7 +99,9 @@ export function otherwise(state: Exclude<WrapperState, { readonly name: "exited"
     case "before-resume":
       return stay(state, { do: "refuse", hook: input.type, because: `nothing was asked of CRIU while ${state.name}` });
     case "node-state":
-      return stay(state.stop === undefined ? { ...state, nodeState: input.state } : state);
+      return stay(
+        state.stop === undefined ? { ...state, nodeState: input.state, nodeStateReason: input.reason } : state,
+      );
     default:
       return stay(state);
   }
