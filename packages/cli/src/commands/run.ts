@@ -103,7 +103,7 @@ async function supervise(parts: {
     init: programs.native.init,
     ownIpcCommand: [programs.native.init, "exec", "--unshare-ipc", "--", ...programs.criuDump],
     runDirectory,
-    versions: { crik: crikVersion, criu: programs.criuVersion ?? "unknown" },
+    versions: { crik: crikVersion, criu: verdict?.criuVersion ?? "unknown" },
     nodeState: verdict?.capable === true ? nodeStateOf(config, output) : undefined,
     log: output,
   });

@@ -3,7 +3,7 @@ import type { WrapperOutcome } from "@crik/wrapper";
 type FailureReason = Extract<WrapperOutcome, { readonly kind: "failed" }>["because"];
 
 const Reasons: Readonly<Record<FailureReason, string>> = {
-  fault: "something that crik cannot work without went wrong",
+  fault: "a bug of crik or a failure of the system; no checkpoint was made",
   "search-failed": "no checkpoint can be restored here, and the application may not be started without one",
   "checkpoint-held": "another container has the checkpoint, and the application may not be started without it",
   "restore-failed": "the checkpoint could not be restored, and the application may not be started without it",

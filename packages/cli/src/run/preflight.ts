@@ -1,7 +1,13 @@
 import type { Config } from "@crik/config";
 import type { Criu } from "@crik/criu-driver";
-import type { PreflightVerdict } from "@crik/wrapper";
+import type { PreflightFacts, PreflightVerdict } from "@crik/wrapper";
 import type { Output } from "../output.ts";
+
+/** What was found out, and what CRIU was found. */
+export interface Preflight extends PreflightVerdict {
+  /** As `4.2.1`; `undefined` when CRIU could not be run. */
+  readonly criuVersion: string | undefined;
+}
 
 /**
  * Finds out at the start, before anything can be lost, whether a checkpoint made here could be restored, and says what to change if not.
@@ -13,13 +19,14 @@ export async function preflight(
   criu: Pick<Criu, "version">,
   bundledVersion: string | undefined,
   output: Output,
-): Promise<PreflightVerdict> {
+): Promise<Preflight> {
   const { judge, preflightFacts } = await import("@crik/wrapper");
   const version = parseVersion(bundledVersion);
-  const verdict = judge(
-    await preflightFacts(version === undefined ? criu : { version: async () => version }, config.imageDirectory),
-    config.criu.mode,
+  const facts = await preflightFacts(
+    version === undefined ? criu : { version: async () => version },
+    config.imageDirectory,
   );
+  const verdict = judge(facts, config.criu.mode);
   for (const { message, remedy } of verdict.problems) {
     output.warn(
       { remedy },
@@ -28,7 +35,13 @@ export async function preflight(
   }
   const warnings = verdict.capable ? verdict.warnings : [];
   for (const { message, remedy } of warnings) output.warn({ remedy }, message);
-  return verdict;
+  return { ...verdict, criuVersion: bundledVersion ?? versionText(facts.criuVersion) };
+}
+
+function versionText(version: PreflightFacts["criuVersion"]): string | undefined {
+  if (version === undefined) return undefined;
+  const { major, minor, sublevel = 0 } = version;
+  return `${major}.${minor}${sublevel === 0 ? "" : `.${sublevel}`}`;
 }
 
 function parseVersion(text: string | undefined): Awaited<ReturnType<Criu["version"]>> | undefined {
