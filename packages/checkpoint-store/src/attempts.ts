@@ -48,7 +48,10 @@ export async function writeAttempts(generation: string, { died, failed }: Attemp
 /** Counts one that failed. One that cannot be counted is tried once more than it should: that costs time, and no state. */
 export async function countFailure(generation: string, { died, failed }: Attempts, log: StoreLogger): Promise<void> {
   await writeAttempts(generation, { died, failed: failed + 1 }).catch((error: unknown) => {
-    log.warn({ generation, error }, "that a checkpoint could not be restored could not be counted");
+    log.warn(
+      { generation, error },
+      "the failed restore could not be counted on the volume: the checkpoint may be tried once more than it should",
+    );
   });
 }
 
