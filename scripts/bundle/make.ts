@@ -55,7 +55,7 @@ export async function makeBundle(options: MakeBundleOptions = {}): Promise<Bundl
 
   const criu = await step("get CRIU", () => ensureCriu({ architecture, lock: options.lock, log }));
   const runtime = await readRuntime();
-  const main = options.main === undefined ? await crikMain() : resolve(options.main);
+  const main = options.main === undefined ? join(root, "packages/cli/dist/bin.js") : resolve(options.main);
   const facts = [architecture, criu.directory.split("/").at(-1) ?? "", runtime.version, main.slice(root.length)];
   const inputs = await step("compare the inputs", () => digestInputs(root, facts));
   const present = await readRecord(home);
@@ -86,16 +86,9 @@ export async function makeBundle(options: MakeBundleOptions = {}): Promise<Bundl
   }
 }
 
-async function cliManifest(): Promise<{ readonly version: string; readonly bin?: { readonly crik?: string } }> {
-  return JSON.parse(await readFile(join(root, "packages/cli/package.json"), "utf8"));
-}
-
 async function crikVersion(): Promise<string> {
-  return (await cliManifest()).version;
-}
-
-async function crikMain(): Promise<string> {
-  const path = (await cliManifest()).bin?.crik;
-  if (path === undefined) throw new Error("packages/cli/package.json names no program crik in bin");
-  return join(root, "packages/cli", path);
+  const manifest: { readonly version: string } = JSON.parse(
+    await readFile(join(root, "packages/cli/package.json"), "utf8"),
+  );
+  return manifest.version;
 }

@@ -8,7 +8,7 @@ import { openStore } from "@crik/checkpoint-store";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 /** The built command, on the Node.js that the tests run on. */
-const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
+const bin = fileURLToPath(new URL("../dist/npm-bin.js", import.meta.url));
 
 function crik(
   args: readonly string[],
@@ -98,7 +98,16 @@ describe("the crik command", () => {
     writeFileSync(file, content.with(0, (content[0] ?? 0) ^ 1));
     expect(crik(["verify", images, "--json"])).toMatchObject({ code: 1, err: "" });
     expect(crik(["verify", images]).out).toContain("generation 1 cannot be restored");
-    expect(crik(["verify", images, "--generation", "9"])).toMatchObject({ code: 1 });
+  });
+
+  it("calls it a wrong command line when the generation to verify is not there", async () => {
+    const images = join(directory, "one");
+    await makeCheckpoint(images);
+    expect(crik(["verify", images, "--generation", "9"])).toEqual({
+      code: 64,
+      out: "",
+      err: `crik: error: there is no generation 9 in ${images}\n`,
+    });
   });
 
   it("changes nothing in an image directory that it only reads", () => {
@@ -123,6 +132,24 @@ describe("the crik command", () => {
       runtime: { name: "node", version: process.versions.node },
       architecture: process.arch,
     });
+  });
+
+  it("says on an older Node.js which one it needs, before anything of it is loaded", () => {
+    const { engines }: { engines: { node: string } } = JSON.parse(
+      readFileSync(new URL("../package.json", import.meta.url), "utf8"),
+    );
+    const on = (version: string) => {
+      const older = `--import=data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"${version}"}})`;
+      return spawnSync(process.execPath, [older, bin, "run", "--", "true"], { encoding: "utf8" });
+    };
+    for (const version of ["20.20.2", "22.17.1"]) {
+      expect(on(version)).toMatchObject({
+        status: 125,
+        stdout: "",
+        stderr: `crik: error: crik needs Node.js ${engines.node.replace(">=", "")} or newer; this is ${version}\n`,
+      });
+    }
+    for (const version of ["22.18.0", "24.0.0"]) expect(on(version).status).toBe(0);
   });
 
   it("works through a link, as npm installs it", async () => {

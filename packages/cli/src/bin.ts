@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { main } from "./main.ts";
 import { logSink, resultSink } from "./text-sink.ts";
 

@@ -86,6 +86,8 @@ describe("the other commands", () => {
     ["--help", { name: "help", topic: undefined }],
     ["-h", { name: "help", topic: undefined }],
     ["help run", { name: "help", topic: "run" }],
+    ["help --help", { name: "help", topic: undefined }],
+    ["help -h run", { name: "help", topic: "run" }],
     ["run --help", { name: "help", topic: "run" }],
     ["verify -h --json", { name: "help", topic: "verify" }],
   ])("crik %s is understood", (line, expected) => {

@@ -126,7 +126,7 @@ function readOnly(
 }
 
 function help(argv: readonly string[]): CommandLine {
-  const [topic, ...more] = argv;
+  const [topic, ...more] = argv.filter((word) => word !== "--help" && word !== "-h");
   if (topic === undefined || isCommandName(topic)) {
     return expectNone(more, undefined) ?? { ok: true, command: { name: "help", topic, logFormat: undefined } };
   }

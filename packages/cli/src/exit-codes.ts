@@ -7,9 +7,9 @@ export type ExitCode = number;
 /** The exit statuses that crik itself gives. */
 export interface CrikExitCodes {
   readonly ok: 0;
-  /** `verify` found a damaged checkpoint, or not the one that it was asked for. */
+  /** `verify` found a damaged checkpoint. */
   readonly found: 1;
-  /** The command line is wrong (EX_USAGE of sysexits.h). */
+  /** The command line is wrong (EX_USAGE of sysexits.h), or names a checkpoint that is not there. */
   readonly usage: 64;
   /** The configuration is wrong (EX_CONFIG). */
   readonly config: 78;

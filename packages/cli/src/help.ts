@@ -35,12 +35,6 @@ const configOptions = `  --config PATH         configuration file; it must exist
 const commonOptions = `  --log-format FORMAT   text or json: one object a line (variable CRIK_LOG_FORMAT)
   -h, --help            this text`;
 
-const readOnlyExits = `Exit status:
-  0    done
-  64   the command line is wrong
-  78   the configuration is wrong, or names no image directory
-  125  crik failed, for instance because the directory cannot be read`;
-
 const pages: Readonly<Record<CommandName, string>> = {
   run: `Runs COMMAND under crik. When the image directory holds a checkpoint of it, it is restored instead
 of started. When the container is told to stop, crik takes a checkpoint if the configuration wants
@@ -105,7 +99,11 @@ Examples:
   crik checkpoints --json | jq '.generations[] | select(.state == "complete")'
   kubectl exec POD -- /opt/crik/bin/crik checkpoints
 
-${readOnlyExits}
+Exit status:
+  0    done
+  64   the command line is wrong
+  78   the configuration is wrong, or names no image directory
+  125  crik failed, for instance because the directory cannot be read
 `,
   verify: `Reads every file of the complete generations (or of one) and compares sizes and digests with the
 manifest. Reads only. crik does the same during every restore, before the application runs.
@@ -120,7 +118,12 @@ Examples:
   crik verify /var/lib/crik/checkpoint
   crik verify --generation 7
 
-${readOnlyExits.replace("  64 ", "  1    a checkpoint is damaged\n  64 ")}
+Exit status:
+  0    no checkpoint is damaged; also when there is none, see \`crik checkpoints\`
+  1    a checkpoint is damaged
+  64   the command line is wrong, or there is no generation NUMBER
+  78   the configuration is wrong, or names no image directory
+  125  crik failed, for instance because the directory cannot be read
 `,
   install: `Copies the bundle that crik runs from into DIRECTORY, so that DIRECTORY/bin/crik starts it. For an
 init container: the application's image stays as it is, and gets crik by a volume.

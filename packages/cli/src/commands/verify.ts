@@ -32,6 +32,10 @@ export async function verify(command: VerifyCommand, context: CommandContext): P
   const directory = await imageDirectoryOf(command, context);
   const store = await openStore({ directory, claimant: "reader", readOnly: true });
   const listed = await store.list();
+  if (command.generation !== undefined && listed.every(({ number }) => number !== command.generation)) {
+    output.error({}, `there is no generation ${command.generation} in ${printable(directory)}`);
+    return ExitCodes.usage;
+  }
   const numbers =
     command.generation === undefined
       ? listed.filter(({ state }) => state === "complete").map(({ number }) => number)
