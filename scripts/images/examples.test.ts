@@ -16,19 +16,31 @@ interface Container {
   readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
   readonly securityContext?: Readonly<Record<string, unknown>>;
+  readonly resources?: {
+    readonly requests?: Readonly<Record<string, string>>;
+    readonly limits?: Readonly<Record<string, string>>;
+  };
 }
 
 /** What these checks read of an object. */
 interface Manifest {
   readonly kind: string;
+  readonly metadata: { readonly name: string };
   readonly data?: Readonly<Record<string, string>>;
   readonly spec?: {
+    readonly serviceName?: string;
+    readonly clusterIP?: string;
+    readonly selector?: unknown;
     readonly template?: {
+      readonly metadata: { readonly labels: Readonly<Record<string, string>> };
       readonly spec: {
         readonly terminationGracePeriodSeconds?: number;
         readonly initContainers?: readonly Container[];
         readonly containers: readonly Container[];
-        readonly volumes?: readonly { readonly image?: { readonly reference: string } }[];
+        readonly volumes?: readonly {
+          readonly image?: { readonly reference: string };
+          readonly emptyDir?: { readonly sizeLimit?: string };
+        }[];
       };
     };
   };
@@ -75,8 +87,37 @@ describe.each(files)("%s", (file) => {
 
   it("is one application", () => {
     const kinds = all.map(({ kind }) => kind);
-    expect(kinds.filter((kind) => ["ConfigMap", "PersistentVolumeClaim"].includes(kind)).length).toBe(kinds.length - 1);
+    const beside = ["ConfigMap", "PersistentVolumeClaim", "Service"];
+    expect(kinds.filter((kind) => beside.includes(kind)).length).toBe(kinds.length - 1);
     expect(pods).toHaveLength(1);
+  });
+
+  it("makes the headless Service that it names, and no other", () => {
+    const services = all.filter(({ kind }) => kind === "Service");
+    const governed = all.filter(({ spec }) => spec?.serviceName !== undefined);
+    expect(governed).toHaveLength(all.filter(({ kind }) => kind === "StatefulSet").length);
+    expect(services.map(({ metadata, spec }) => ({ name: metadata.name, ...spec }))).toEqual(
+      governed.map(({ spec }) => ({
+        name: spec?.serviceName,
+        clusterIP: "None",
+        selector: spec?.template?.metadata.labels,
+      })),
+    );
+  });
+
+  it("asks for processor time and memory, and limits memory and folders of the node, but not processor time", () => {
+    for (const { containers, initContainers = [], volumes = [] } of pods) {
+      for (const { resources } of [...containers, ...initContainers]) {
+        expect(resources).toEqual({
+          requests: { cpu: expect.any(String), memory: expect.any(String) },
+          limits: { memory: expect.any(String) },
+        });
+      }
+      // Kubernetes asks the node for the largest that any init container asks for: that of crik is to cost a pod nothing.
+      for (const { resources } of initContainers)
+        expect(resources?.requests).toEqual(containers[0]?.resources?.requests);
+      for (const { emptyDir } of volumes) if (emptyDir !== undefined) expect(emptyDir.sizeLimit).toBeDefined();
+    }
   });
 
   it("is not privileged, and takes nothing of the node", () => {
@@ -95,6 +136,7 @@ describe.each(files)("%s", (file) => {
           ...(withCapabilities ? { runAsUser: 0 } : {}),
           allowPrivilegeEscalation: false,
           capabilities: { drop: ["ALL"], ...(withCapabilities ? { add: ["SETFCAP"] } : {}) },
+          seccompProfile: { type: "RuntimeDefault" },
         });
       }
     }

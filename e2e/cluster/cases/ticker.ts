@@ -66,7 +66,11 @@ export function ticker(options: TickerOptions): object {
               name: "crik",
               image: "ghcr.io/crik-dev/crik:0.0.0",
               args: ["install", "/volume"],
-              securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+              securityContext: {
+                allowPrivilegeEscalation: false,
+                capabilities: { drop: ["ALL"] },
+                seccompProfile: { type: "RuntimeDefault" },
+              },
               volumeMounts: [{ name: "crik", mountPath: "/volume" }],
             },
           ],
