@@ -12,6 +12,7 @@ type Defaults = Required<
     | "nodeStateCAFile"
     | "nodeStateTokenFile"
     | "checkpointOn"
+    | "claimTimeout"
     | "carry"
     | "keep"
     | "prevent"
@@ -41,7 +42,6 @@ export const defaults: Defaults = {
   restoreTimeout: "2m",
   ifRestoreFails: "start-fresh",
   ifClaimed: "start-fresh",
-  claimTimeout: "30s",
   ifCommandChanged: "start-fresh",
   carry: { writableLayer: true, limit: "1Gi", exclude: [] },
   keep: { generations: 2 },

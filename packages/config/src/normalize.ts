@@ -16,6 +16,7 @@ export function normalize(written: WrittenConfig, context: NormalizeContext): Co
   const carry = { ...defaults.carry, ...written.carry };
   const keep = { ...defaults.keep, ...written.keep };
   const criu = { ...defaults.criu, ...written.criu };
+  const gracePeriodMs = ms(written.gracePeriod ?? defaults.gracePeriod);
   return {
     imageDirectory: written.imageDir,
     nodeStateServer:
@@ -34,12 +35,13 @@ export function normalize(written: WrittenConfig, context: NormalizeContext): Co
     checkpointSignals: written.checkpointSignals ?? defaults.checkpointSignals,
     ifNodeStateUnavailable: written.ifNodeStateUnavailable ?? defaults.ifNodeStateUnavailable,
     exitCodeAfterCheckpoint: written.exitCodeAfterCheckpoint ?? defaults.exitCodeAfterCheckpoint,
-    gracePeriodMs: ms(written.gracePeriod ?? defaults.gracePeriod),
+    gracePeriodMs,
     stopReserveMs: ms(written.stopReserve ?? defaults.stopReserve),
     restoreTimeoutMs: ms(written.restoreTimeout ?? defaults.restoreTimeout),
     ifRestoreFails: written.ifRestoreFails ?? defaults.ifRestoreFails,
     ifClaimed: written.ifClaimed ?? defaults.ifClaimed,
-    claimTimeoutMs: ms(written.claimTimeout ?? defaults.claimTimeout),
+    // A container that writes has that long for it, and some time to be seen.
+    claimTimeoutMs: written.claimTimeout === undefined ? gracePeriodMs + 10_000 : ms(written.claimTimeout),
     ifCommandChanged: written.ifCommandChanged ?? defaults.ifCommandChanged,
     additionalPaths: written.additionalPaths ?? defaults.additionalPaths,
     inotifyIncompatiblePaths: written.inotifyIncompatiblePaths ?? defaults.inotifyIncompatiblePaths,

@@ -29,7 +29,7 @@ describe("a configuration text", () => {
           "checkpointSignals": [
             "SIGTERM",
           ],
-          "claimTimeoutMs": 30000,
+          "claimTimeoutMs": 40000,
           "criu": {
             "extraDumpArguments": [],
             "extraRestoreArguments": [],

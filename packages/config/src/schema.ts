@@ -179,7 +179,7 @@ export const configSchema: SchemaNode = {
       type: "string",
       enum: RestoreFallbackChoices,
       description:
-        "What to do when a checkpoint cannot be restored. When that is its own fault, it is set aside and not tried again. When it is the container's or the volume's, such as a full disk, crik ends with exit status 125 and the next container tries again; this choice is made after three. `previous` tries the previous complete generation and, when that fails too or there is none, starts fresh: the application then goes on from an older moment. `start-fresh` starts the command from nothing. `fail` ends with exit status 125, and never gives a checkpoint up that may be restored by the next container.",
+        "What to do when a checkpoint cannot be restored. When that is its own fault, it is set aside and not tried again; so is one that does not fit here (processor, architecture, capabilities, another crik-init, a node that has been up for too short a time), although it may fit elsewhere. When it is the container's or the volume's, such as a full disk, crik ends with exit status 125 and the next container tries again; this choice is made after three. `previous` tries the previous complete generation and, when that fails too or there is none, starts fresh: the application then goes on from an older moment. `start-fresh` starts the command from nothing. `fail` ends with exit status 125, and never gives a checkpoint up that may be restored by the next container: one that does not fit here stays complete, so delete the pod to have it scheduled anew.",
       "x-symptom":
         "An application that must never start from nothing by itself (`fail`), or that would rather lose minutes than everything (`previous`).",
       default: defaults.ifRestoreFails,
@@ -197,7 +197,7 @@ export const configSchema: SchemaNode = {
       description:
         "How long to wait for another container that is restoring the same checkpoint, or is still writing one: a Deployment, for example, replaces a pod that is deleted before its checkpoint is complete. One that has died is found out in ten seconds, and not waited for any longer. `0s` does not wait.",
       "x-symptom": "After a container was killed during a restore, the next one starts fresh instead of restoring.",
-      default: defaults.claimTimeout,
+      "x-default": "ten seconds longer than `gracePeriod`",
     },
     ifCommandChanged: {
       type: "string",
@@ -263,8 +263,8 @@ export const configSchema: SchemaNode = {
       type: "string",
       enum: DigestChoices,
       description:
-        "How the files of a checkpoint are protected against damage. `xxh3` finds accidents and costs next to nothing; `sha256` also finds changes made on purpose, and takes about as long as the checkpoint itself.",
-      "x-symptom": "Others can write to the volume, and a rule asks for a cryptographic digest.",
+        "How the files of a checkpoint are protected against damage. `xxh3` finds accidents and costs next to nothing; `sha256` is for rules that ask for it, and takes about as long as the checkpoint itself. Neither protects against somebody who may write to the volume: he may also write the digests.",
+      "x-symptom": "A rule asks for a cryptographic digest.",
       default: defaults.digest,
     },
     tcp: {
