@@ -155,7 +155,7 @@ export const configSchema: SchemaNode = {
     gracePeriod: {
       ...duration,
       description:
-        "The pod's `terminationGracePeriodSeconds` (as a duration, so `30` there is `30s` here): the time between the stop signal and SIGKILL. crik plans the question to the node-state server, the checkpoint and the plain stop inside it.",
+        "The pod's `terminationGracePeriodSeconds` (as a duration, so `30` there is `30s` here), or what the shutdown of its node leaves it, if that is less: the time between the stop signal and SIGKILL. crik plans the question to the node-state server, the checkpoint and the plain stop inside it.",
       "x-symptom":
         "The log says that there was no time for a checkpoint although the pod has a longer grace period than 30 seconds; or the container is killed (exit status 137) in the middle of one.",
       default: defaults.gracePeriod,
