@@ -55,7 +55,7 @@ describeContainers("a machine that has been up for a shorter time than the one b
     await second.stdout.waitForLine(/^TICK \S+ 3$/);
     expect(second.stdout.all.join("\n")).toMatch(/^START /m);
     expect(second.stderr.all.join("\n")).toMatch(
-      /cannot be restored here: .*SYS_ADMIN, NET_ADMIN, SYS_TIME and SYS_PTRACE/,
+      /cannot be restored here: .*SYS_ADMIN, NET_ADMIN, SYS_TIME, SYS_PTRACE and SYS_CHROOT/,
     );
     expect(await states(volume)).toEqual(["quarantined"]);
   });

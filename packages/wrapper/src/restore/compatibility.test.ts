@@ -48,8 +48,8 @@ describe("whether a checkpoint fits the container that found it", () => {
       {
         code: "clock",
         message:
-          "this machine has been up for 4m12s, and the one it was made on had been for 5d3h5s: without SYS_ADMIN, NET_ADMIN, SYS_TIME and SYS_PTRACE its timers would stand still",
-        remedy: "restore on a machine that has been up for longer, or give the container these four capabilities",
+          "this machine has been up for 4m12s, and the one it was made on had been for 5d3h5s: without SYS_ADMIN, NET_ADMIN, SYS_TIME, SYS_PTRACE and SYS_CHROOT its timers would stand still",
+        remedy: "restore on a machine that has been up for longer, or give the container these five capabilities",
       },
     ]);
   });

@@ -68,8 +68,8 @@ export function incompatibilities(there: Surroundings, here: Surroundings): read
   if (unshifted && here.monotonicMs < there.monotonicMs) {
     found.push({
       code: "clock",
-      message: `this machine has been up for ${uptimeText(here.monotonicMs)}, and the one it was made on had been for ${uptimeText(there.monotonicMs)}: without SYS_ADMIN, NET_ADMIN, SYS_TIME and SYS_PTRACE its timers would stand still`,
-      remedy: "restore on a machine that has been up for longer, or give the container these four capabilities",
+      message: `this machine has been up for ${uptimeText(here.monotonicMs)}, and the one it was made on had been for ${uptimeText(there.monotonicMs)}: without SYS_ADMIN, NET_ADMIN, SYS_TIME, SYS_PTRACE and SYS_CHROOT its timers would stand still`,
+      remedy: "restore on a machine that has been up for longer, or give the container these five capabilities",
     });
   }
   const difference = commandDifference(there.command, here.command);
