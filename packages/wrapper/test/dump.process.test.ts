@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { openStore } from "@crik/checkpoint-store";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { defaultPolicy, WrapperError } from "../src/index.ts";
-import { wrapperFor } from "./harness.ts";
+import { criuThatDiesAfterTheCommit, withoutMachine, wrapperFor } from "./harness.ts";
 
 describe("a dump of a tree that changes while it begins", () => {
   it("begins anew four times, says so, and then leaves the application its signal", async () => {
@@ -44,23 +44,16 @@ describe("a dump of an application that opens a file while it begins", () => {
     const folder = mkdtempSync("/var/tmp/crik-wrapper-dump-");
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const [late, go, directory] = [join(folder, "late"), join(folder, "go"), join(folder, "images")];
-    const beside = (parent: string, kept: string): readonly string[] =>
-      readdirSync(parent).flatMap((name) => (name === kept ? [] : [join(parent, name)]));
     const { wrapper, signals, reached } = wrapperFor({
       command: ["sh", "-c", `while [ ! -e ${go} ]; do sleep 0.01; done; exec 3>${late}; echo x >&3; sleep 60; :`],
       store: await openStore({ directory, claimant: "me" }),
-      settings: { carryWritableLayer: false, carryExclude: [...beside("/", "var"), ...beside("/var", "tmp")] },
-      criu: {
-        dump: async ({ pid, imageDirectory, whenFrozen }) => {
-          // What happens while CRIU starts.
+      settings: withoutMachine("/var/tmp"),
+      criu: criuThatDiesAfterTheCommit({
+        whileItStarts: async () => {
           writeFileSync(go, "");
           await expect.poll(() => existsSync(late)).toBe(true);
-          writeFileSync(join(imageDirectory, `core-${pid}.img`), "x");
-          await whenFrozen?.({ imageDirectory, signal: new AbortController().signal });
-          throw new Error("CRIU died after the commit");
         },
-        restore: () => Promise.reject(new Error("nothing to restore")),
-      },
+      }),
     });
     const ended = wrapper.run();
     await reached("running");
@@ -83,15 +76,8 @@ describe("the record of a checkpoint", () => {
       store,
       policy: { ...defaultPolicy, ...policy },
       nodeState: { node: "n1", reader: { read: async () => ({ state: "shutting-down", reason: "cordoned" }) } },
-      settings: { carryWritableLayer: false, carryExclude: readdirSync("/").map((name) => `/${name}`) },
-      criu: {
-        dump: async ({ pid, imageDirectory, whenFrozen }) => {
-          writeFileSync(join(imageDirectory, `core-${pid}.img`), "x");
-          await whenFrozen?.({ imageDirectory, signal: new AbortController().signal });
-          throw new Error("CRIU died after the commit");
-        },
-        restore: () => Promise.reject(new Error("nothing to restore")),
-      },
+      settings: withoutMachine(),
+      criu: criuThatDiesAfterTheCommit(),
     });
     const ended = wrapper.run();
     await reached("running");

@@ -1,11 +1,19 @@
 import { EventEmitter } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
+import type { Criu } from "@crik/criu-driver";
 import { nativePrograms } from "@crik/init";
 import { onTestFinished } from "vitest";
-import { createWrapper, defaultPolicy, type Wrapper, type WrapperOptions, type WrapperState } from "../src/index.ts";
+import {
+  type CheckpointSettings,
+  createWrapper,
+  defaultPolicy,
+  type Wrapper,
+  type WrapperOptions,
+  type WrapperState,
+} from "../src/index.ts";
 
 /** A wrapper around a real process, with signals that only this test sends. */
 export interface WrapperUnderTest {
@@ -49,4 +57,40 @@ export function wrapperFor(options: Partial<WrapperOptions> & Pick<WrapperOption
       wrapper.on("transition", (_from, to) => look(to));
     });
   return { wrapper, signals, log, reached };
+}
+
+/**
+ * Settings with which a commit does not walk through the machine that the test runs on: in the place of a container's few files it may have millions, and the
+ * grace period is over before they are looked at.
+ *
+ * @param searched - folders below `/` that are looked at all the same
+ */
+export function withoutMachine(
+  ...searched: readonly string[]
+): Pick<CheckpointSettings, "carryWritableLayer" | "carryExclude"> {
+  return { carryWritableLayer: false, carryExclude: besides(searched, "/") };
+}
+
+/** The entries of a folder, but those that lead to what is searched; of these the entries that do not, and so on. */
+function besides(searched: readonly string[], folder: string): readonly string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    if (searched.includes(path)) return [];
+    return searched.some((one) => one.startsWith(`${path}/`)) ? besides(searched, path) : [path];
+  });
+}
+
+/** A CRIU that has the commit made, and dies then, so that the checkpoint counts; and that restores nothing. */
+export function criuThatDiesAfterTheCommit(
+  options: { readonly whileItStarts?: (() => Promise<void>) | undefined } = {},
+): Pick<Criu, "dump" | "restore"> {
+  return {
+    dump: async ({ pid, imageDirectory, whenFrozen }) => {
+      await options.whileItStarts?.();
+      writeFileSync(join(imageDirectory, `core-${pid}.img`), "");
+      await whenFrozen?.({ imageDirectory, signal: new AbortController().signal });
+      throw new Error("CRIU died after the commit");
+    },
+    restore: () => Promise.reject(new Error("nothing to restore")),
+  };
 }

@@ -2,21 +2,13 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openStore } from "@crik/checkpoint-store";
-import type { Criu } from "@crik/criu-driver";
 import { nativePrograms } from "@crik/init";
 import { expect, it, onTestFinished } from "vitest";
 import { defaultPolicy } from "../src/index.ts";
 import { surroundings } from "../src/restore/surroundings.ts";
-import { wrapperFor } from "./harness.ts";
+import { criuThatDiesAfterTheCommit, withoutMachine, wrapperFor } from "./harness.ts";
 
 const command = ["sleep", "60"] as const;
-
-/** Has the commit made, and dies then: the checkpoint counts. */
-const dump: Criu["dump"] = async ({ pid, imageDirectory, whenFrozen }) => {
-  writeFileSync(join(imageDirectory, `core-${pid}.img`), "");
-  await whenFrozen?.({ imageDirectory, signal: new AbortController().signal });
-  throw new Error("CRIU died after the commit");
-};
 
 it("a checkpoint that another container commits beside an application that was started afresh is set apart, and its own is not", async () => {
   const directory = mkdtempSync(join(tmpdir(), "crik-wrapper-pass-over-"));
@@ -28,8 +20,8 @@ it("a checkpoint that another container commits beside an application that was s
     store: await openStore({ directory, claimant: "me" }),
     policy: { ...defaultPolicy, ifClaimed: "start-fresh" },
     // It sees that the other one lives, and waits for it no longer.
-    settings: { claimTimeoutMs: 3_000, carryWritableLayer: false },
-    criu: { dump, restore: () => Promise.reject(new Error("nothing to restore")) },
+    settings: { claimTimeoutMs: 3_000, ...withoutMachine() },
+    criu: criuThatDiesAfterTheCommit(),
   });
   const ended = wrapper.run();
   await reached("running");
