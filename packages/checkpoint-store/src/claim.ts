@@ -6,7 +6,7 @@ import { isStoreError, StoreError } from "./error.ts";
 import type { GenerationName } from "./generation-name.ts";
 import { type GoneGeneration, newestGone } from "./gone.ts";
 import { inTheMaking, newestStaging } from "./in-the-making.ts";
-import { holdLease } from "./lease.ts";
+import { deadAfterMs, holdLease, standstillMs } from "./lease.ts";
 import { type Below, newestRestorable } from "./lineage.ts";
 import type { Manifest } from "./manifest/manifest.ts";
 import { writeReason } from "./quarantine.ts";
@@ -16,7 +16,8 @@ import { storeError, throwIfAborted } from "./system-error.ts";
 export interface ClaimOptions extends Below {
   /**
    * How long to wait for another container that holds the newest generation, or is writing one, in milliseconds. To find out whether a container lives takes up
-   * to {@link OpenStoreOptions.leaseMs}; in less, one that writes may be taken for dead. @defaultValue 0
+   * to {@link OpenStoreOptions.leaseMs}, and twice that for one that writes; in less, one that writes may be taken for dead. Of a time in which the volume
+   * does not answer, or the machine stands still, half a lease counts. @defaultValue 0
    */
   readonly waitMs?: number | undefined;
   /**
@@ -77,26 +78,36 @@ type Adopted =
 const LongestLookMs = 100;
 
 /**
- * Claims the newest generation that may be restored. The rename decides; whether a holder is dead is only a guess that costs nothing when it is
- * wrong: the slow holder's own rename then fails.
+ * Claims the newest generation that may be restored. The rename decides; whether a holder is dead is only a guess. Of one that restores it costs nothing
+ * when it is wrong: the slow holder's own rename then fails. Of one that writes it costs what is being written.
  *
  * @throws StoreError `ERR_STORE_ABORTED` while waiting, `ERR_STORE_FORMAT`, `ERR_STORE_IO`, `ERR_STORE_READ_ONLY`; nothing is claimed then
  */
 export async function claimNewest(context: StoreContext, options: ClaimOptions): Promise<ClaimOutcome> {
   const { clock, claimant } = context;
   const { signal, waitMs = 0, ifInvalid = "older", giveUpAfter = Number.POSITIVE_INFINITY } = options;
-  const started = clock.now();
   const skipped: SkippedGeneration[] = [];
-  let told = false;
+  let leftMs = waitMs;
+  let countedAt = clock.now();
+  let hasWaited = false;
 
   /** @returns false when the time is over */
   async function wait(message: string, fields: { readonly generation: number; readonly by: string }): Promise<boolean> {
-    const leftMs = started + waitMs - clock.now();
+    const now = clock.now();
+    // While everything stands still nobody can show that it lives: there must be time left for it afterwards.
+    leftMs -= Math.min(now - countedAt, standstillMs(context.leaseMs));
+    countedAt = now;
     if (leftMs <= 0) return false;
-    if (!told) context.log.info(fields, message);
-    told = true;
+    if (!hasWaited) context.log.info(fields, message);
+    hasWaited = true;
     await clock.sleep(Math.min(leftMs, LongestLookMs, context.leaseMs / 4), signal);
     return true;
+  }
+
+  async function seemsDead(holder: GenerationName): Promise<boolean> {
+    // The first look of a claim may be judged by one long before: then nobody was waiting.
+    const unchangedMs = await context.leases.unchangedMs(pathOf(context, holder), { closely: hasWaited });
+    return unchangedMs >= deadAfterMs(holder.state, context.leaseMs);
   }
 
   for (;;) {
@@ -117,7 +128,7 @@ export async function claimNewest(context: StoreContext, options: ClaimOptions):
       return { ...none, because: `generation ${gone.number} is in quarantine, and those before it are older` };
     }
     const held = newest.state === "restoring" && newest.claimant !== claimant;
-    if (held && (await context.leases.unchangedMs(pathOf(context, newest))) < context.leaseMs) {
+    if (held && !(await seemsDead(newest))) {
       const { number, claimant: by = "" } = newest;
       if (await wait("another container has the checkpoint: it is waited for", { generation: number, by })) continue;
       return { kind: "held", by, number, skipped };

@@ -3,7 +3,7 @@ import { type Attempts, countFailure, forgetAttempts, writeAttempts } from "./at
 import { IndexLimitBytes, IndexName, PackName, readIndex } from "./carry/entry.ts";
 import { generationNames, pathOf, type StoreContext } from "./context.ts";
 import { openPlain, readUntrusted, syncDirectory, tryRename, writeDurably } from "./durable.ts";
-import { StoreError } from "./error.ts";
+import { isStoreError, StoreError } from "./error.ts";
 import type { GenerationState } from "./generation-name.ts";
 import { holdLease, type Renewal } from "./lease.ts";
 import { isSuperseded } from "./lineage.ts";
@@ -38,7 +38,8 @@ export interface ClaimedCheckpoint {
   verify(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
   /**
    * The restored tree exists and has not run one instruction: from now on this checkpoint is never restored again. On the disk when it resolves.
-   * @throws StoreError `ERR_STORE_CLAIM_LOST`, `ERR_STORE_IO`: nothing is consumed then, and the tree must not run
+   * @throws StoreError `ERR_STORE_CLAIM_LOST`, `ERR_STORE_IO`: nothing is consumed then, and the tree must not run. If that could not be undone on the disk
+   * yet, the release or the quarantine does it
    */
   consume(): Promise<void>;
   /** Notes that the restored tree has run, for people who look at a consumed generation later. Never fails. */
@@ -73,6 +74,8 @@ export function holdClaim(
   let lease = claim.lease;
   let state: GenerationState = "restoring";
   let carriedIsChecked = false;
+  /** It may be consumed on the disk, although nothing has run, and could not be renamed back yet. */
+  let mustUndo = false;
   const token = Symbol(String(number));
   context.claims.set(number, token);
 
@@ -93,16 +96,29 @@ export function holdClaim(
     if (isSuperseded({ number, state: "restoring" }, await generationNames(context))) {
       throw lost(`a newer generation than ${number} was restored meanwhile`);
     }
-    await move("restoring", "consumed");
     try {
+      await move("restoring", "consumed");
       await step("claimed:sync-consumed");
       await syncDirectory(context.root);
     } catch (error) {
-      // After a crash of the machine it could be there as if it had never been restored.
-      await move("consumed", "restoring");
+      if (isStoreError(error) && error.code === "ERR_STORE_CLAIM_LOST") throw error;
+      // After a crash of the machine it could be there as if it had never been restored; and a rename that failed may have been done on a network file system.
+      state = "consumed";
+      await undo().catch((why: unknown) => {
+        context.log.warn({ error: why }, `generation ${number} is not given back yet, although nothing has run`);
+      });
       throw storeError(error, `syncing ${context.root}`);
     }
     lease.stop();
+  }
+
+  async function undo(): Promise<void> {
+    mustUndo = state === "consumed";
+    await move("consumed", "restoring");
+    mustUndo = false;
+    // One that found no file to renew has stopped by itself.
+    lease.stop();
+    lease = await holdLease(named("restoring"), context);
   }
 
   async function leave(to: "complete" | "quarantined"): Promise<void> {
@@ -146,15 +162,13 @@ export function holdClaim(
       return checkDigests(named(state), manifest, { names, signal });
     },
     consume,
-    giveBack: async () => {
-      await move("consumed", "restoring");
-      lease = await holdLease(named("restoring"), context);
-    },
+    giveBack: undo,
     markResumed: async () => {
       await writeDurably(join(named(state), ResumedName), "").catch(() => {});
       await forgetAttempts(named(state));
     },
     release: async ({ failed = false } = {}) => {
+      if (mustUndo) await undo();
       await step("claimed:count");
       if (failed) await countFailure(named(state), attempts, context.log);
       // It did not kill this container.
@@ -162,6 +176,7 @@ export function holdClaim(
       await leave("complete");
     },
     quarantine: async (reason) => {
+      if (mustUndo) await undo();
       await writeReason(named(state), reason);
       await leave("quarantined");
       await forgetAttempts(named(state));

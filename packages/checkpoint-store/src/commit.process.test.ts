@@ -1,8 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { claimed, scratch, states } from "../test/harness.ts";
 import { contentOf, facts, writeImages } from "../test/images.ts";
+import { systemClock } from "./clock.ts";
 import { type CheckpointStore, type OpenStoreOptions, openStore } from "./index.ts";
 
 interface Steps {
@@ -104,6 +106,43 @@ describe("a commit", () => {
     expect(await next.claim()).toMatchObject({ kind: "none", skipped: [{ number: 1, code: "ERR_STORE_MANIFEST" }] });
   });
 
+  it("syncs one file at a time, so that slow syncs leave a thread for the lease", async () => {
+    const staged = await (
+      await opened(scratch(), "maker-1", async (name) => {
+        if (name !== "commit:sync-file") return;
+        most = Math.max(most, ++syncing);
+        await sleep(5);
+        syncing--;
+      })
+    ).stage();
+    let [syncing, most] = [0, 0];
+    for (const index of [1, 2, 3, 4]) writeFileSync(join(staged.imageDirectory, `core-${index}.img`), "");
+    await staged.commit(facts);
+    expect(most).toBe(1);
+  });
+
+  it("whose rename was not answered is looked for until the volume answers again", async () => {
+    const root = scratch();
+    const [directory, away] = [join(root, "images"), join(root, "away")];
+    const clock = {
+      ...systemClock,
+      sleep: async () => {
+        if (existsSync(away)) renameSync(away, directory);
+      },
+    };
+    const onStep = (name: string): void => {
+      if (name !== "commit:rename") return;
+      renameSync(join(directory, "000001.staging.maker-1"), join(directory, "000001.complete"));
+      // Until somebody waits no look can be answered.
+      renameSync(directory, away);
+    };
+    const store = await openStore({ directory, claimant: "maker-1", clock, onStep });
+    const staged = await store.stage();
+    await writeImages(staged.imageDirectory, "state");
+    expect(await staged.commit(facts)).toMatchObject({ number: 1 });
+    expect(states(directory)).toEqual(["1 complete"]);
+  });
+
   it("of something that could not be read back fails", async () => {
     const directory = scratch();
     const staged = await (await opened(directory, "maker-1")).stage();
@@ -146,6 +185,38 @@ describe("a commit", () => {
 });
 
 describe("a restore", () => {
+  it.each(["released", "set apart"])(
+    "whose consumption has failed, and could not be undone at once, can be %s",
+    async (how) => {
+      const directory = scratch();
+      expect(await dump(await opened(directory, "maker-1"), scratch())).toBe(true);
+      const failures = new Set(["claimed:sync-consumed", "claimed:restoring"]);
+      const store = await opened(directory, "next-1", (name) => {
+        if (failures.delete(name)) throw Object.assign(new Error("EIO: made up"), { code: "EIO" });
+      });
+      const checkpoint = await claimed(store);
+      await expect(checkpoint.consume()).rejects.toMatchObject({ code: "ERR_STORE_IO" });
+      expect(states(directory)).toEqual(["1 consumed"]);
+      if (how === "released") await checkpoint.release({ failed: true });
+      else await checkpoint.quarantine({ code: "criu", message: "the restore failed" });
+      expect(states(directory)).toEqual([how === "released" ? "1 complete" : "1 quarantined"]);
+    },
+  );
+
+  it("whose consumption was done and not answered can be given up", async () => {
+    const directory = scratch();
+    expect(await dump(await opened(directory, "maker-1"), scratch())).toBe(true);
+    const store = await opened(directory, "next-1", (name) => {
+      if (name !== "claimed:consumed") return;
+      renameSync(join(directory, "000001.restoring.next-1"), join(directory, "000001.consumed.next-1"));
+      throw Object.assign(new Error("EIO: made up"), { code: "EIO" });
+    });
+    const checkpoint = await claimed(store);
+    await expect(checkpoint.consume()).rejects.toMatchObject({ code: "ERR_STORE_IO" });
+    await checkpoint.release({ failed: true });
+    expect(states(directory)).toEqual(["1 complete"]);
+  });
+
   it("that fails at any step is consumed or whole, never both and never neither", async () => {
     const restore = async (store: CheckpointStore): Promise<void> => {
       const checkpoint = await claimed(store);

@@ -6,7 +6,7 @@ import { generationNames, pathOf, type StoreContext } from "./context.ts";
 import type { FileDigest } from "./digest-file.ts";
 import { digestAndSync } from "./digest-images.ts";
 import { syncDirectory, tryRename, writeDurably } from "./durable.ts";
-import { StoreError } from "./error.ts";
+import { isStoreError, StoreError } from "./error.ts";
 import type { FollowedFile } from "./follow-images.ts";
 import { nextNumber } from "./lineage.ts";
 import { manifestOf } from "./manifest/check-files.ts";
@@ -39,6 +39,9 @@ export interface Commit {
 }
 
 const Attempts = 100;
+/** Looks for what a failed rename may have done all the same, and the milliseconds between them. */
+const Looks = 5;
+const LookAgainMs = 1000;
 
 /** Digests and syncs everything, writes the manifest last, and renames into place. Until the rename nothing is there; after it nothing can fail. */
 export async function commitStaged(commit: Commit): Promise<CommittedCheckpoint> {
@@ -112,19 +115,40 @@ async function moveIntoPlace({ context, directory, number: staged }: Commit, man
       isTaken = code === "ENOTEMPTY" || code === "EEXIST" || code === "ENOTDIR";
       if (isTaken) continue;
       // A network file system may have done it and lost the answer.
-      if (await isThere(context, number, manifest.id)) return number;
+      if (await isThere(context, { ...manifest, number })) return number;
       throw storeError(error, `the rename of ${directory}`);
     }
   }
   throw new StoreError("ERR_STORE_IO", `no free number was found for ${directory} in ${Attempts} tries`);
 }
 
+/**
+ * Whether it is there all the same. A volume that has just failed a rename may fail the look as well: it is looked again, since an application that goes on
+ * beside its own checkpoint would be restored from it later.
+ *
+ * @returns false also when no look was answered
+ */
+async function isThere(context: StoreContext, wanted: Pick<Manifest, "number" | "id">): Promise<boolean> {
+  for (let look = 1; ; look++) {
+    try {
+      return await lookFor(context, wanted);
+    } catch {
+      if (look === Looks) return false;
+      await context.clock.sleep(LookAgainMs);
+    }
+  }
+}
+
 /** Looks for it by its identity, under any name: it may have been claimed already. */
-async function isThere(context: StoreContext, number: number, id: string): Promise<boolean> {
+async function lookFor(context: StoreContext, { number, id }: Pick<Manifest, "number" | "id">): Promise<boolean> {
   for (const name of await generationNames(context)) {
     if (name.number !== number || name.state === "staging") continue;
-    const manifest = await manifestOf(pathOf(context, name), number).catch(() => undefined);
-    if (manifest?.id === id) return true;
+    try {
+      if ((await manifestOf(pathOf(context, name), number)).id === id) return true;
+    } catch (error) {
+      // One that cannot be read may be it, and one that is being renamed by whoever claims it seems to have no manifest. A damaged one is another one.
+      if (!isStoreError(error) || error.code === "ERR_STORE_IO" || codeOf(error.cause) === "ENOENT") throw error;
+    }
   }
   return false;
 }

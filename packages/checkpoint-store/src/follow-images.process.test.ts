@@ -1,7 +1,8 @@
-import { appendFileSync, renameSync, writeFileSync } from "node:fs";
+import { appendFileSync, renameSync, truncateSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { claimed, scratch } from "../test/harness.ts";
 import { facts } from "../test/images.ts";
 import { ChunkBytes, chunkHasher } from "./chunk-hasher.ts";
@@ -63,6 +64,30 @@ describe("following the images that CRIU writes", () => {
     renameSync(`${path}.new`, path);
     await staged.commit(facts);
     await (await claimed(store)).verify();
+  });
+
+  it("writes one file back at a time, so that slow syncs leave a thread for the lease", async () => {
+    const directory = scratch();
+    const names = [1, 2, 3, 4].map((index) => join(directory, `pages-${index}.img`));
+    // As much as is written back at once.
+    for (const name of names) {
+      writeFileSync(name, "");
+      truncateSync(name, 64 * 1024 * 1024);
+    }
+    await using handle = await open(directory, "r");
+    let [syncing, most, all] = [0, 0, 0];
+    const datasync = vi.spyOn(Object.getPrototypeOf(handle), "datasync").mockImplementation(async () => {
+      all++;
+      most = Math.max(most, ++syncing);
+      await sleep(500);
+      syncing--;
+    });
+    const follower = followImages(directory, { hash: await chunkHasher("xxh3"), clock: systemClock });
+    await expect.poll(() => all, { timeout: 10_000 }).toBeGreaterThan(0);
+    await sleep(400);
+    await follower.stop();
+    datasync.mockRestore();
+    expect([most, syncing]).toEqual([1, 0]);
   });
 
   it("ends with the dump that failed", async () => {

@@ -29,8 +29,8 @@ interface Following {
   readonly handle: FileHandle;
   readonly identity: string;
   readonly chunks: string[];
+  /** Bytes of it that were written back. */
   synced: number;
-  syncing: Promise<void>;
 }
 
 /** Digests the complete chunks of memory images while they grow, and starts writing them back, so that little is left for the commit. */
@@ -43,6 +43,7 @@ export function followImages(
   const signal = options.signal === undefined ? stopping.signal : AbortSignal.any([options.signal, stopping.signal]);
   const files = new Map<string, Following>();
   let buffer: Buffer | undefined;
+  let writingBack: Promise<void> | undefined;
 
   async function follow(name: string): Promise<void> {
     const path = join(directory, name);
@@ -50,7 +51,7 @@ export function followImages(
     if (file === undefined) {
       const handle = await open(path, "r");
       const { dev, ino } = await handle.stat({ bigint: true });
-      file = { handle, identity: `${dev}:${ino}`, chunks: [], synced: 0, syncing: Promise.resolve() };
+      file = { handle, identity: `${dev}:${ino}`, chunks: [], synced: 0 };
       files.set(name, file);
     }
     const { size } = await file.handle.stat();
@@ -60,6 +61,19 @@ export function followImages(
       file.chunks.push(hash(buffer));
       writeBack(file);
     }
+  }
+
+  /** One file at a time, or syncs would occupy every thread of the runtime, and the lease would not be renewed. An error shows again at the commit's own sync. */
+  function writeBack(file: Following): void {
+    const digested = file.chunks.length * ChunkBytes;
+    if (writingBack !== undefined || digested - file.synced < WriteBackBytes) return;
+    file.synced = digested;
+    writingBack = file.handle
+      .datasync()
+      .catch(() => {})
+      .finally(() => {
+        writingBack = undefined;
+      });
   }
 
   async function run(): Promise<void> {
@@ -76,19 +90,9 @@ export function followImages(
     stop: async () => {
       stopping.abort();
       await running;
-      for (const { handle, syncing } of files.values()) {
-        await syncing;
-        await handle.close().catch(() => {});
-      }
+      await writingBack;
+      for (const { handle } of files.values()) await handle.close().catch(() => {});
       return files;
     },
   };
-}
-
-/** One at a time for a file. An error shows again at the commit's own sync. */
-function writeBack(file: Following): void {
-  const digested = file.chunks.length * ChunkBytes;
-  if (digested - file.synced < WriteBackBytes) return;
-  file.synced = digested;
-  file.syncing = file.syncing.then(() => file.handle.datasync()).catch(() => {});
 }

@@ -1,12 +1,13 @@
 import { pathOf, type StoreContext } from "./context.ts";
 import type { GenerationName } from "./generation-name.ts";
+import { deadAfterMs } from "./lease.ts";
 import { type Below, byAge, isSuperseded, newestRestorable } from "./lineage.ts";
 
 /** A checkpoint that another container is writing. */
 export interface Making {
   readonly number: number;
   readonly by: string;
-  /** Its lease was seen to change. Until then its container may as well have been killed. */
+  /** A lease of its container was seen to change. Until then that may as well have been killed. */
   readonly isAlive: boolean;
 }
 
@@ -35,8 +36,8 @@ export async function inTheMaking(
   const { claimant, leases, leaseMs } = context;
   for (const name of newestStaging(names, { claimant, olderThan })) {
     const generation = pathOf(context, name);
-    if ((await leases.unchangedMs(generation)) >= leaseMs) continue;
-    return { number: name.number, by: name.claimant ?? "", isAlive: leases.hasChanged(generation) };
+    if ((await leases.unchangedMs(generation, { closely: true })) >= deadAfterMs(name.state, leaseMs)) continue;
+    return { number: name.number, by: name.claimant ?? "", isAlive: leases.isHolderAlive(generation) };
   }
   return undefined;
 }

@@ -1,8 +1,9 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { StoreClock } from "./clock.ts";
 import { openPlain } from "./durable.ts";
+import { type GenerationState, parseGenerationName } from "./generation-name.ts";
 import type { StoreLogger } from "./logger.ts";
 import { codeOf } from "./system-error.ts";
 
@@ -10,6 +11,13 @@ import { codeOf } from "./system-error.ts";
 const LeaseName = "lease";
 /** Renewals per lease: a holder must miss all of them to seem dead. */
 const RenewalsPerLease = 5;
+/** After this part of a lease without a look, renewals may be missing because nothing could be written either. */
+const StandstillLeases = 0.5;
+/**
+ * Whoever takes a writing container for dead while it lives loses the application's state: it is waited for longer than one that restores, whose own rename
+ * fails then. No longer than that: the next container waits this long for every one that was killed while it wrote.
+ */
+const StagingLeases = 2;
 
 /** A lease that is being renewed. */
 export interface Renewal {
@@ -20,8 +28,8 @@ export interface Renewal {
  * Writes the lease, and goes on doing so. What is written is a counter, so that every renewal changes the file whatever the clock says; its
  * length stays the same, so that it can be renewed on a full disk.
  *
- * Nothing depends on it for safety. One that cannot be written makes this container seem dead: another may then take the claim over, and
- * this one fails at its own rename.
+ * No state is ever restored twice for the want of it. One that cannot be written makes this container seem dead: another may then take the claim over, or
+ * remove what is being written here, and this one fails at its own rename.
  */
 export async function holdLease(
   generation: string,
@@ -59,27 +67,52 @@ export async function holdLease(
   return { stop };
 }
 
+/** How long the lease of a generation in this state must not have changed for its holder to count as dead, in milliseconds. */
+export function deadAfterMs(state: GenerationState, leaseMs: number): number {
+  return state === "staging" ? StagingLeases * leaseMs : leaseMs;
+}
+
+/** How much time without an answer makes a look worth nothing to somebody who looks again and again, in milliseconds. */
+export function standstillMs(leaseMs: number): number {
+  return StandstillLeases * leaseMs;
+}
+
 /** Tells whether the holder of a generation seems dead, by watching its lease *not change*. */
 export interface LeaseWatch {
-  /** How long the lease in this directory is known not to have changed, in milliseconds of the own clock; 0 at the first look. */
-  unchangedMs(generation: string): Promise<number>;
-  /** Whether it was seen to change: its holder was alive then. */
-  hasChanged(generation: string): boolean;
+  /**
+   * How long the lease in this directory is known not to have changed, in milliseconds of the own clock; 0 at the first look.
+   *
+   * `closely` is for who looks again and again: when a look has taken half a lease, or come so late, the watching begins anew. A volume or a machine that
+   * stood still has kept the holder from renewing as it has kept us from looking, and the first look afterwards may come before the first renewal.
+   */
+  unchangedMs(generation: string, how?: { readonly closely: boolean }): Promise<number>;
+  /** Whether a lease of its holder was seen to change, this one or another: that was alive then. */
+  isHolderAlive(generation: string): boolean;
 }
 
 /** Remembers what it saw across calls, so that several short waits judge as well as one long one. */
-export function watchLeases(clock: StoreClock): LeaseWatch {
-  const seen = new Map<string, { readonly mark: string; readonly since: number; readonly changed: boolean }>();
+export function watchLeases({ clock, leaseMs }: { readonly clock: StoreClock; readonly leaseMs: number }): LeaseWatch {
+  const seen = new Map<string, { readonly mark: string; readonly since: number; readonly lookedAt: number }>();
+  const alive = new Set<string | undefined>();
   return {
-    unchangedMs: async (generation) => {
+    unchangedMs: async (generation, { closely } = { closely: false }) => {
+      const begun = clock.now();
       const mark = await markOf(join(generation, LeaseName));
+      const lookedAt = clock.now();
       const before = seen.get(generation);
-      if (before?.mark === mark) return clock.now() - before.since;
-      seen.set(generation, { mark, since: clock.now(), changed: before !== undefined });
-      return 0;
+      if (before !== undefined && before.mark !== mark) alive.add(holderOf(generation));
+      const stoodStill = before !== undefined && lookedAt - before.lookedAt > standstillMs(leaseMs);
+      const goesOn = before?.mark === mark && !(closely && stoodStill);
+      const since = goesOn ? before.since : lookedAt;
+      seen.set(generation, { mark, since, lookedAt });
+      return Math.max(0, begun - since);
     },
-    hasChanged: (generation) => seen.get(generation)?.changed === true,
+    isHolderAlive: (generation) => alive.has(holderOf(generation)),
   };
+}
+
+function holderOf(generation: string): string | undefined {
+  return parseGenerationName(basename(generation))?.claimant;
 }
 
 /** Opened, not only looked at: network file systems fetch fresh attributes when a file is opened. */

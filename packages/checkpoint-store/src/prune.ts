@@ -5,6 +5,7 @@ import { ResumedName } from "./claimed.ts";
 import { generationNames, pathOf, type StoreContext } from "./context.ts";
 import { tryRename } from "./durable.ts";
 import { formatGenerationName, type GenerationName, type GenerationState } from "./generation-name.ts";
+import { deadAfterMs } from "./lease.ts";
 import { isSuperseded } from "./lineage.ts";
 import { listGenerations } from "./list.ts";
 import { ManifestName } from "./manifest/manifest.ts";
@@ -66,14 +67,18 @@ export async function removeStale(context: StoreContext): Promise<void> {
   for (const name of await staleNames(context)) await removeGeneration(context, name);
 }
 
-/** Staging of dead containers, and superseded claims of dead ones; judged by their leases, which cost nothing when it judges wrongly. */
+/**
+ * Staging of dead containers, and superseded claims of dead ones, judged by their leases. A wrong judgement costs what a living one was writing: it is only
+ * made long after the last look, or when the application goes on without that in any case.
+ */
 async function staleNames(context: StoreContext): Promise<readonly GenerationName[]> {
   const names = await generationNames(context);
   const stale: GenerationName[] = [];
   for (const name of names) {
     const candidate = name.state === "staging" || (name.state === "restoring" && isSuperseded(name, names));
     if (!candidate || name.claimant === context.claimant) continue;
-    if ((await context.leases.unchangedMs(pathOf(context, name))) >= context.leaseMs) stale.push(name);
+    if ((await context.leases.unchangedMs(pathOf(context, name))) >= deadAfterMs(name.state, context.leaseMs))
+      stale.push(name);
   }
   return stale;
 }

@@ -38,6 +38,11 @@ describe("what is kept", () => {
     ]);
   });
 
+  it("is the newest also when it seems bad: it may only be unreadable just now", () => {
+    expect(planOf([complete(1, 10, false)], { generations: 1, bytes: 1 }).remove).toEqual([]);
+    expect(planOf([complete(1), complete(2, 10, false)], { generations: 2, bytes: 1 }).remove).toEqual([]);
+  });
+
   it("is not what can never be restored again", () => {
     const all = [complete(1), quarantined(1), held(2, "consumed"), held(3, "consumed"), complete(4)];
     expect(planOf(all, { generations: 9 }).remove).toEqual([

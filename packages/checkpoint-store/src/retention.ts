@@ -27,7 +27,8 @@ export interface RetentionPlan {
 }
 
 /**
- * Pure: what goes. Never: a generation that is being written or restored, the newest good complete one, and the name of the newest consumed one.
+ * Pure: what goes. Never: a generation that is being written or restored, the newest complete one and the newest good one of these, and the name of the newest
+ * consumed one.
  * Superseded generations, which can never be restored again, go in any case; then, when there are too many or they are too large, the
  * quarantined, the consumed, and the complete, the oldest of each first.
  */
@@ -44,19 +45,20 @@ export function retain(
   const complete = of("complete").filter((one) => !remove.has(one));
   const quarantined = of("quarantined").filter((one) => !remove.has(one));
   const restored = of("consumed").filter((one) => !remove.has(one));
-  const keepAlways = complete.find(({ good }) => good);
+  // The newest may only be unreadable just now: an error of the volume while it was looked at must not cost it.
+  const keepAlways = new Set([complete.find(({ good }) => good), complete[0]]);
   const strip = new Set<Retained>();
 
   const count = Math.max(1, generations);
   complete.forEach((one, index) => {
-    if (index >= count && one !== keepAlways) remove.add(one);
+    if (index >= count && !keepAlways.has(one)) remove.add(one);
   });
   for (const one of quarantined.slice(count)) remove.add(one);
   if (complete.length - countOf(complete, remove) >= count)
     for (const one of restored) if (one.resumed === true) strip.add(one);
 
   const evictable = [...quarantined.toReversed(), ...restored, ...complete.toReversed()].filter(
-    (one) => one !== keepAlways,
+    (one) => !keepAlways.has(one),
   );
   let total = all.filter(({ state }) => state !== "staging").reduce((sum, one) => sum + one.bytes, 0);
   for (const one of [...remove, ...strip]) total -= one.bytes;

@@ -24,7 +24,7 @@ export interface OpenStoreOptions {
   readonly claimant: string;
   /** For new checkpoints. @defaultValue `"xxh3"` */
   readonly digest?: DigestAlgorithm | undefined;
-  /** A claim that was not renewed for this long is taken over, in milliseconds. @defaultValue 10 000 */
+  /** A claim that was not renewed for this long is taken over, in milliseconds; what another container writes is given up after twice as long. @defaultValue 10 000 */
   readonly leaseMs?: number | undefined;
   /** Nothing is written, and the directory is not made; only looking is possible then. @defaultValue `false` */
   readonly readOnly?: boolean | undefined;
@@ -46,7 +46,7 @@ const SidecarLimitBytes = 16 * 1024 * 1024;
  * @throws StoreError see {@link prepareDirectory} and `ERR_STORE_INVALID_OPTION`
  */
 export async function openStore(options: OpenStoreOptions): Promise<CheckpointStore> {
-  const { readOnly = false, clock = systemClock } = options;
+  const { readOnly = false, clock = systemClock, leaseMs = 10_000 } = options;
   checkOptions(options);
   await prepareDirectory(options.directory, { claimant: options.claimant, readOnly });
   // The real path is what files below it are known by when a checkpoint is to leave them out.
@@ -55,12 +55,12 @@ export async function openStore(options: OpenStoreOptions): Promise<CheckpointSt
     root: directory,
     claimant: options.claimant,
     digest: options.digest ?? "xxh3",
-    leaseMs: options.leaseMs ?? 10_000,
+    leaseMs,
     makeFifo: options.makeFifo ?? systemMakeFifo,
     setTimes: options.setTimes,
     clock,
     log: options.log ?? silentLogger,
-    leases: watchLeases(clock),
+    leases: watchLeases({ clock, leaseMs }),
     claims: new Map(),
     step: async (name) => {
       try {

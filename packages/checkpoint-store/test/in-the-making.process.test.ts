@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { systemClock } from "../src/clock.ts";
 import { type CheckpointStore, openStore, type StagedCheckpoint } from "../src/index.ts";
 import { commitOne, LeaseMs, scratch, states, storeWith } from "./harness.ts";
 import { contentOf, facts, writeImages } from "./images.ts";
@@ -51,6 +52,52 @@ describe("a checkpoint that another container is still writing", () => {
     expect(outcome).toMatchObject({ kind: "held", by: "writer", number: 2 });
     expect(states(directory)).toEqual(["1 complete", "2 staging"]);
     await staged.discard();
+  });
+
+  it("is held by its container also when that has just begun anew, and was seen to live before", async () => {
+    const directory = join(scratch(), "images");
+    const writer = await open(directory, "writer");
+    let staged = await writer.stage();
+    let looks = 0;
+    const clock = {
+      ...systemClock,
+      // Its second try appears, and is not seen to be renewed in the rest of the time.
+      sleep: async (ms: number) => {
+        await delay(ms);
+        if (++looks !== 5) return;
+        const failed = staged;
+        staged = await (await open(directory, "writer", Seldom)).stage();
+        await failed.discard();
+      },
+    };
+    const next = await openStore({ directory, claimant: "next", leaseMs: LongLeaseMs, clock });
+    expect(await next.claim({ waitMs: 1.5 * LongLeaseMs })).toMatchObject({ kind: "held", by: "writer" });
+    await staged.discard();
+  });
+
+  it("is not given up because a volume or a machine stood still, and its container could not renew the lease", async () => {
+    const { directory, staged } = await writing();
+    let stoodStillMs = 0;
+    const clock = {
+      now: () => performance.now() + stoodStillMs,
+      sleep: async (ms: number) => {
+        // For much longer than the time to wait, from one look to the next.
+        if (stoodStillMs === 0) stoodStillMs = 60_000;
+        else await delay(ms);
+      },
+    };
+    const next = await openStore({ directory, claimant: "next", leaseMs: LongLeaseMs, clock });
+    expect(await next.claim({ waitMs: 2 * LongLeaseMs })).toMatchObject({ kind: "held", by: "writer" });
+    expect(states(directory)).toEqual(["1 staging"]);
+    await staged.discard();
+  });
+
+  it("is given up later than a claim would be taken over, since a wrong judgement costs the state", async () => {
+    const { directory } = await writing(Seldom);
+    const next = await open(directory, "next");
+    const began = performance.now();
+    expect(await next.claim({ waitMs: 60_000 })).toMatchObject({ kind: "none" });
+    expect(performance.now() - began).toBeGreaterThan(1.5 * LongLeaseMs);
   });
 
   it("is given up when its container does not renew the lease, and said to be unfinished", async () => {

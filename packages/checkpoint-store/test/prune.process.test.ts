@@ -63,7 +63,7 @@ describe("a prune", () => {
     const store = await open(directory, "me");
     await store.prune({ generations: 2 });
     expect(states(directory)).toEqual(["1 complete", "2 staging"]);
-    await delay(LeaseMs + 20);
+    await delay(2 * LeaseMs + 20);
     expect(await store.prune({ generations: 2 })).toMatchObject({ removed: [{ number: 2, state: "staging" }] });
     expect(readdirSync(directory).toSorted()).toEqual(["000001.complete", "crik-store.json"]);
   });
