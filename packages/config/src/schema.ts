@@ -195,7 +195,7 @@ export const configSchema: SchemaNode = {
     claimTimeout: {
       ...duration,
       description:
-        "How long to wait for another container that is restoring the same checkpoint, or is still writing one: a Deployment, for example, replaces a pod that is deleted before its checkpoint is complete. One that has died is found out in ten seconds, and not waited for any longer. `0s` does not wait.",
+        "How long to wait for another container that is restoring the same checkpoint, or is still writing one: a Deployment, for example, replaces a pod that is deleted before its checkpoint is complete. One that died while it restored is found out in ten seconds, one that died while it wrote in twenty, and neither is waited for any longer. `0s` does not wait.",
       "x-symptom": "After a container was killed during a restore, the next one starts fresh instead of restoring.",
       "x-default": "ten seconds longer than `gracePeriod`",
     },
@@ -215,9 +215,9 @@ export const configSchema: SchemaNode = {
         writableLayer: {
           type: "boolean",
           description:
-            "Carry every file that the container has changed in its writable layer, and /dev/shm. With `false` only what the application has open or mapped, and `additionalPaths`.",
+            "Carry every file that the container has changed in its writable layer, and /dev/shm. With `false` only what the application has open or mapped, and `additionalPaths`; the container's files are not searched for changes then.",
           "x-symptom":
-            "Checkpoints are large or slow because the application writes much that it does not need again; or, with `false`, the restored application misses files that it had written and closed.",
+            "Checkpoints are large or slow because the application writes much that it does not need again, or because its image has hundreds of thousands of files; or, with `false`, the restored application misses files that it had written and closed.",
           default: defaults.carry.writableLayer,
         },
         limit: {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { openStore } from "@crik/checkpoint-store";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { defaultPolicy, WrapperError } from "../src/index.ts";
-import { criuThatDiesAfterTheCommit, withoutMachine, wrapperFor } from "./harness.ts";
+import { criuThatDiesAfterTheCommit, wrapperFor } from "./harness.ts";
 
 describe("a dump of a tree that changes while it begins", () => {
   it("begins anew four times, says so, and then leaves the application its signal", async () => {
@@ -40,14 +40,14 @@ describe("a dump of a tree that changes while it begins", () => {
 
 describe("a dump of an application that opens a file while it begins", () => {
   it("carries that file along, also when only open ones are carried", async () => {
-    // A folder that is none of the usual temporary ones, which are carried whole.
+    // Not below /tmp, which may be a file system of its own, as no folder of a container's writable layer is.
     const folder = mkdtempSync("/var/tmp/crik-wrapper-dump-");
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const [late, go, directory] = [join(folder, "late"), join(folder, "go"), join(folder, "images")];
     const { wrapper, signals, reached } = wrapperFor({
       command: ["sh", "-c", `while [ ! -e ${go} ]; do sleep 0.01; done; exec 3>${late}; echo x >&3; sleep 60; :`],
       store: await openStore({ directory, claimant: "me" }),
-      settings: withoutMachine("/var/tmp"),
+      settings: { carryWritableLayer: false },
       criu: criuThatDiesAfterTheCommit({
         whileItStarts: async () => {
           writeFileSync(go, "");
@@ -76,7 +76,7 @@ describe("the record of a checkpoint", () => {
       store,
       policy: { ...defaultPolicy, ...policy },
       nodeState: { node: "n1", reader: { read: async () => ({ state: "shutting-down", reason: "cordoned" }) } },
-      settings: withoutMachine(),
+      settings: { carryWritableLayer: false },
       criu: criuThatDiesAfterTheCommit(),
     });
     const ended = wrapper.run();

@@ -1,19 +1,12 @@
 import { EventEmitter } from "node:events";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import type { Criu } from "@crik/criu-driver";
 import { nativePrograms } from "@crik/init";
 import { onTestFinished } from "vitest";
-import {
-  type CheckpointSettings,
-  createWrapper,
-  defaultPolicy,
-  type Wrapper,
-  type WrapperOptions,
-  type WrapperState,
-} from "../src/index.ts";
+import { createWrapper, defaultPolicy, type Wrapper, type WrapperOptions, type WrapperState } from "../src/index.ts";
 
 /** A wrapper around a real process, with signals that only this test sends. */
 export interface WrapperUnderTest {
@@ -57,27 +50,6 @@ export function wrapperFor(options: Partial<WrapperOptions> & Pick<WrapperOption
       wrapper.on("transition", (_from, to) => look(to));
     });
   return { wrapper, signals, log, reached };
-}
-
-/**
- * Settings with which a commit does not walk through the machine that the test runs on: in the place of a container's few files it may have millions, and the
- * grace period is over before they are looked at.
- *
- * @param searched - folders below `/` that are looked at all the same
- */
-export function withoutMachine(
-  ...searched: readonly string[]
-): Pick<CheckpointSettings, "carryWritableLayer" | "carryExclude"> {
-  return { carryWritableLayer: false, carryExclude: besides(searched, "/") };
-}
-
-/** The entries of a folder, but those that lead to what is searched; of these the entries that do not, and so on. */
-function besides(searched: readonly string[], folder: string): readonly string[] {
-  return readdirSync(folder).flatMap((name) => {
-    const path = join(folder, name);
-    if (searched.includes(path)) return [];
-    return searched.some((one) => one.startsWith(`${path}/`)) ? besides(searched, path) : [path];
-  });
 }
 
 /** A CRIU that has the commit made, and dies then, so that the checkpoint counts; and that restores nothing. */

@@ -6,7 +6,7 @@ import { nativePrograms } from "@crik/init";
 import { expect, it, onTestFinished } from "vitest";
 import { defaultPolicy } from "../src/index.ts";
 import { surroundings } from "../src/restore/surroundings.ts";
-import { criuThatDiesAfterTheCommit, withoutMachine, wrapperFor } from "./harness.ts";
+import { criuThatDiesAfterTheCommit, wrapperFor } from "./harness.ts";
 
 const command = ["sleep", "60"] as const;
 
@@ -20,7 +20,7 @@ it("a checkpoint that another container commits beside an application that was s
     store: await openStore({ directory, claimant: "me" }),
     policy: { ...defaultPolicy, ifClaimed: "start-fresh" },
     // It sees that the other one lives, and waits for it no longer.
-    settings: { claimTimeoutMs: 3_000, ...withoutMachine() },
+    settings: { claimTimeoutMs: 3_000, carryWritableLayer: false },
     criu: criuThatDiesAfterTheCommit(),
   });
   const ended = wrapper.run();

@@ -9,21 +9,13 @@ const openPaths = ["/tmp/open", "/bin/sh"];
 
 describe("which changed files a checkpoint carries", () => {
   it("carries all, closed ones too", () => {
-    expect(chooseCarried({ changed, openPaths, writableLayer: true, limitBytes: 100 })).toEqual({
-      paths: ["/tmp/open", "/tmp/closed"],
-    });
+    expect(chooseCarried({ changed, openPaths, limitBytes: 100 })).toEqual({ paths: ["/tmp/open", "/tmp/closed"] });
   });
 
   it("carries what is open above the limit, and tells by how much", () => {
-    expect(chooseCarried({ changed, openPaths, writableLayer: true, limitBytes: 99 })).toEqual({
+    expect(chooseCarried({ changed, openPaths, limitBytes: 99 })).toEqual({
       paths: ["/tmp/open"],
       overLimitBytes: 100,
-    });
-  });
-
-  it("carries what is open when the writable layer is to stay behind", () => {
-    expect(chooseCarried({ changed, openPaths, writableLayer: false, limitBytes: 100 })).toEqual({
-      paths: ["/tmp/open"],
     });
   });
 });

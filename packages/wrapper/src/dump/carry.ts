@@ -24,18 +24,16 @@ export interface CarryChoice {
  * Pure: what of the container's changes a checkpoint carries along.
  *
  * CRIU itself needs only what is open or mapped, and that is not enough for applications: it misses closed files (PostgreSQL's tables, nginx's
- * configuration). So the default is everything that has changed, and only above the limit what the tree has open.
+ * configuration). So it is everything that has changed, and only above the limit what the tree has open.
  */
 export function chooseCarried(options: {
   readonly changed: readonly ChangedFile[];
   readonly openPaths: readonly string[];
-  readonly writableLayer: boolean;
   readonly limitBytes: number;
 }): CarryChoice {
-  const { changed, writableLayer, limitBytes } = options;
+  const { changed, limitBytes } = options;
   const bytes = changed.reduce((sum, file) => sum + file.bytes, 0);
-  if (writableLayer && bytes <= limitBytes) return { paths: changed.map(({ path }) => path) };
+  if (bytes <= limitBytes) return { paths: changed.map(({ path }) => path) };
   const open = new Set(options.openPaths);
-  const paths = changed.filter(({ path }) => open.has(path)).map(({ path }) => path);
-  return writableLayer ? { paths, overLimitBytes: bytes } : { paths };
+  return { paths: changed.flatMap(({ path }) => (open.has(path) ? [path] : [])), overLimitBytes: bytes };
 }

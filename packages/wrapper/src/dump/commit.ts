@@ -1,14 +1,15 @@
 import { copyFile } from "node:fs/promises";
 import { hostname, release } from "node:os";
 import { join } from "node:path";
-import { findChangedFiles, type StagedCheckpoint } from "@crik/checkpoint-store";
+import type { StagedCheckpoint } from "@crik/checkpoint-store";
 import { listCorePids } from "@crik/criu-driver";
 import { ownCgroups } from "../proc/cgroups.ts";
 import { mountPoints } from "../proc/mounts.ts";
 import { hasPathPrefix } from "../proc/paths.ts";
 import { surroundings } from "../restore/surroundings.ts";
 import { ownStdio } from "../stdio/links.ts";
-import { CarriedRoots, chooseCarried, NeverCarried } from "./carry.ts";
+import { NeverCarried } from "./carry.ts";
+import { containerChanges } from "./container-changes.ts";
 import type { DumpContext } from "./dump-context.ts";
 import { containerBirthMs, earlyOpenFiles } from "./early-files.ts";
 import type { TreeFacts } from "./tree-facts.ts";
@@ -32,39 +33,20 @@ export async function commitCheckpoint(
   const { settings, store, log, clock } = context;
   const started = clock.now();
   const never = [...NeverCarried, ...settings.carryExclude, store.directory, context.runDirectory];
-  // The kubelet's own files (/etc/hosts, …) are mounts, and volumes are not the container's. The roots are mounts too, one of them below another (/dev).
   const mounted = new Set(mountPoints());
   const isBelow = (folders: readonly string[]) => (path: string) =>
     folders.some((folder) => hasPathPrefix(path, folder));
-  const unreadable: string[] = [];
-  const changed = await findChangedFiles({
-    roots: CarriedRoots,
-    sinceNs: context.containerStart.sinceNs(),
-    isExcluded: (path) => mounted.has(path) || isBelow(never)(path),
-    onUnreadable: (folder) => unreadable.push(folder),
+  const { openPaths } = facts;
+  const changes = await containerChanges(context, {
+    openPaths,
+    mountPoints: mounted,
+    isExcluded: isBelow(never),
     signal,
   });
-  if (unreadable.length > 0)
-    log.info(
-      { count: unreadable.length, paths: unreadable.slice(0, 20) },
-      "crik may not look into some folders (CAP_DAC_READ_SEARCH lets it): what has changed in them is not carried along",
-    );
-  const choice = chooseCarried({
-    changed,
-    openPaths: facts.openPaths,
-    writableLayer: settings.carryWritableLayer,
-    limitBytes: settings.carryLimitBytes,
-  });
-  if (choice.overLimitBytes !== undefined) {
-    log.warn(
-      { bytes: choice.overLimitBytes, limitBytes: settings.carryLimitBytes },
-      "the container has changed more than carry.limit: only what the application has open is carried along",
-    );
-  }
   const carried = await staged.carry(
     [
-      ...choice.paths.map((path) => ({ path, recursive: false })),
-      ...earlyOpenFiles(facts.openPaths, mounted, containerBirthMs()).map((path) => ({ path, recursive: false })),
+      ...changes.map((path) => ({ path, recursive: false })),
+      ...earlyOpenFiles(openPaths, mounted, containerBirthMs()).map((path) => ({ path, recursive: false })),
       ...settings.additionalPaths.map((path) => ({ path, recursive: true })),
     ],
     { isExcluded: isBelow(never), signal },

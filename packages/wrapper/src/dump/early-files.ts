@@ -1,7 +1,6 @@
-import { lstatSync, readFileSync } from "node:fs";
-import { hasPathPrefix } from "../proc/paths.ts";
+import { readFileSync } from "node:fs";
 import { parseStat } from "../proc/stat.ts";
-import { CarriedRoots } from "./carry.ts";
+import { changedOpenFiles } from "./changed-open-files.ts";
 
 /** Ticks a second in /proc, the same on every architecture that Linux runs on here. */
 const TicksPerSecond = 100;
@@ -21,22 +20,8 @@ export function earlyOpenFiles(
   birthMs: number | undefined,
 ): readonly string[] {
   if (birthMs === undefined) return [];
-  const mounts = [...mountPoints].toSorted((one, other) => other.length - one.length);
-  return openPaths.filter((path) => {
-    const mount = mounts.find((point) => hasPathPrefix(path, point)) ?? "/";
-    if (mount === path || !CarriedRoots.includes(mount)) return false;
-    return wasChangedSince(path, birthMs);
-  });
-}
-
-/** False for what cannot be looked at: root without its capabilities may not look into a folder of another user's. */
-function wasChangedSince(path: string, birthMs: number): boolean {
-  try {
-    const stat = lstatSync(path);
-    return stat.isFile() && stat.ctimeMs >= birthMs;
-  } catch {
-    return false;
-  }
+  const sinceNs = BigInt(Math.floor(birthMs)) * 1_000_000n;
+  return changedOpenFiles(openPaths, mountPoints, sinceNs).flatMap(({ path, isFile }) => (isFile ? [path] : []));
 }
 
 /**
