@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
+import { proveContinuity } from "./harness/continuity.ts";
 import { checkpoint, startCrik } from "./harness/crik.ts";
+import type { Lines } from "./harness/lines.ts";
 import { describeContainers } from "./harness/platform.ts";
 import { makeVolume } from "./harness/volume.ts";
 
@@ -23,5 +25,24 @@ describeContainers("crik in a running container", () => {
     expect(await second.exec([crik, "verify", "/ckpt"])).toMatchObject({ code: 0 });
     const version = await second.exec([crik, "version", "--json"]);
     expect(JSON.parse(version.stdout)).toMatchObject({ criu: { found: true }, runtime: { name: "bun" } });
+  });
+});
+
+describeContainers("crik's log as JSON", () => {
+  it("names what happens to the application in one field, from container to container", async () => {
+    await using volume = await makeVolume();
+    const options = { rootfs: "empty", command: ["/app"], volume, config: { log: { format: "json" } } } as const;
+    const eventsOf = (lines: Lines): readonly unknown[] => {
+      const records: readonly { readonly event?: unknown }[] = lines.all.map((line) => JSON.parse(line));
+      return records.flatMap(({ event }) => event ?? []);
+    };
+    await using first = await startCrik(options);
+    await first.stdout.waitForLine(/^TICK \S+ 3$/);
+    await checkpoint(first);
+    expect(eventsOf(first.stderr)).toEqual(["started-afresh", "checkpoint-begun", "checkpointed"]);
+    await using second = await startCrik(options);
+    await proveContinuity(first.stdout, second.stdout);
+    await second.stderr.waitForLine(/"event":"restored"/);
+    expect(eventsOf(second.stderr)).toEqual(["restore-begun", "restored"]);
   });
 });

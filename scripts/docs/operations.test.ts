@@ -20,6 +20,13 @@ describe("docs/operations.md", () => {
     for (const line of quoted) expect(sources).toContain(line);
   });
 
+  it("tells every event of the log", () => {
+    const source = read("packages/wrapper/src/log-event.ts");
+    const events = [...source.matchAll(/\| "([a-z-]+)"/gu)].map(([, event]) => event);
+    const documented = tableRows(sectionOf("Monitoring")).flatMap(([cell = ""]) => codeSpans(cell));
+    expect(documented.filter((span) => span !== "event").toSorted()).toEqual(events.toSorted());
+  });
+
   it("has alerts on metrics that the manager exports", () => {
     const [block] = codeBlocks(sectionOf("Monitoring"));
     const { groups }: { readonly groups: readonly { readonly rules: readonly { readonly expr: string }[] }[] } = parse(

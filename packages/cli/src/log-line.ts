@@ -7,14 +7,14 @@ const words: Readonly<Record<LogLevel, string>> = { debug: "debug: ", info: "", 
 
 /**
  * `crik: warning: message key=value …`, and what an error has to say indented below it. The runtime stamps the time on every line of a
- * container's log, so that there is none here. Pure.
+ * container's log, so that there is none here; nor is there the name of the event, which says the same as the message, to programs. Pure.
  */
 export function textLine(level: LogLevel, fields: object, message: string): string {
   const details: string[] = [];
   const errors: string[] = [];
   for (const [key, value] of Object.entries(fields)) {
     if (value instanceof Error) errors.push(...errorLines(value));
-    else if (value !== undefined) details.push(`${key}=${textValue(value)}`);
+    else if (value !== undefined && key !== "event") details.push(`${key}=${textValue(value)}`);
   }
   return `${[`crik: ${words[level]}${[message, ...details].join(" ")}`, ...errors].join("\n")}\n`;
 }

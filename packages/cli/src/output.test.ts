@@ -38,6 +38,13 @@ describe("what crik says", () => {
     });
   });
 
+  it("names what happened to log collectors alone, as the sentence tells people", () => {
+    const [people, programs] = [capture(), capture({ format: "json" })];
+    for (const { output } of [people, programs]) output.info({ event: "restored", generation: 2 }, "it goes on");
+    expect(people.said().err).toBe("crik: it goes on generation=2\n");
+    expect(JSON.parse(programs.said().err)).toMatchObject({ event: "restored", generation: 2, message: "it goes on" });
+  });
+
   it("keeps its own fields when somebody gives one of the same name", () => {
     const { output, said } = capture({ format: "json" });
     output.info({ level: 9, message: "theirs", time: 0 }, "ours");

@@ -1,6 +1,7 @@
 export { type Clock, systemClock } from "./clock.ts";
 export { type Prevention, taskEnvironment } from "./environment.ts";
 export { isWrapperError, WrapperError, type WrapperErrorCode } from "./error.ts";
+export type { WrapperLogEvent } from "./log-event.ts";
 export { type Logger, silentLogger } from "./logger.ts";
 export { stopReasonText } from "./narrate.ts";
 export type { NodeStateOptions, NodeStateReader, NodeStateReport, NodeStateWatcher } from "./node-state.ts";

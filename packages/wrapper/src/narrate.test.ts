@@ -28,6 +28,27 @@ const started = [
 const term = { type: "signal", signal: "SIGTERM" } as const;
 
 describe("what crik says of its decisions", () => {
+  it("has a name for programs, whatever becomes of the sentence", () => {
+    const names = (...inputs: readonly WrapperEvent[]): readonly string[] =>
+      narrations(inputs).map(({ event }) => event);
+    const found = { type: "checkpoint-found", number: 2, from: "pod-a", attempts: 2 } as const;
+    const failed = {
+      type: "restore-failed",
+      cause: "criu",
+      consumed: false,
+      resumed: false,
+      error: new Error("x"),
+    } as const;
+    const killed = { type: "task-exited", exit: { kind: "signaled", signal: "SIGKILL" } } as const;
+    expect(names(...started, term, { type: "committed", number: 3 }, { type: "dump-succeeded" }, killed)).toEqual([
+      "started-afresh",
+      "checkpoint-begun",
+      "checkpointed",
+    ]);
+    expect(names(found, failed)).toEqual(["restore-begun", "restore-given-up"]);
+    expect(names(found, { ...failed, cause: "claim-lost" })).toEqual(["restore-begun", "claim-lost"]);
+  });
+
   it("is one line each, for a checkpoint", () => {
     const inputs = [
       ...started,
@@ -154,6 +175,7 @@ describe("what crik says of its decisions", () => {
   it("says of a time that was too short how much had gone by, and what to make longer", () => {
     const said = narrations([...started, term], { gracePeriodMs: 0 }).at(-1);
     expect(said).toEqual({
+      event: "stopped-without-checkpoint",
       level: "warn",
       message: "the application is stopped and not checkpointed",
       fields: {

@@ -1,3 +1,4 @@
+import type { WrapperLogEvent } from "./log-event.ts";
 import type {
   NodeStateAnswer,
   RestoringState,
@@ -11,6 +12,7 @@ import type {
 
 /** What a step of the machine means to the people who run it. */
 export interface Narration {
+  readonly event: WrapperLogEvent;
   readonly level: "info" | "warn";
   readonly fields: object;
   readonly message: string;
@@ -58,26 +60,28 @@ export function checkpointReasonText(state: WrapperState): string {
 export function narrate(from: WrapperState, to: WrapperState, input: WrapperInput): Narration | undefined {
   if (from.name === "starting" && to.name === "starting" && to.phase === "launching" && from.phase === "looking") {
     return {
+      event: "started-afresh",
       level: input.type === "no-checkpoint" ? "info" : "warn",
       fields: whyAfresh(input),
       message: "the application is started afresh",
     };
   }
   if (to.name === "restoring" && from.name !== "restoring") {
-    return say("restoring the application", { generation: to.number, madeOn: to.from });
+    return say("restore-begun", "restoring the application", { generation: to.number, madeOn: to.from });
   }
   if (from.name === "restoring" && to.name === "starting") return withoutThisOne(from, to, input);
   if (to.name === "deciding" && from.name !== "deciding") {
-    return say("asked to stop: finding out whether the node is going away", { signal: to.stop.signal });
+    return say("stop-asked", "asked to stop: finding out whether the node is going away", { signal: to.stop.signal });
   }
   if (to.name === "checkpointing" && from.name !== "checkpointing") {
-    return say("asked to stop: the application is being checkpointed", {
+    return say("checkpoint-begun", "asked to stop: the application is being checkpointed", {
       signal: to.stop.signal,
       because: checkpointReasonText(to),
     });
   }
   if (to.name === "stopping" && from.name !== "stopping") {
     return {
+      event: "stopped-without-checkpoint",
       level: AsWanted.has(to.because) ? "info" : "warn",
       fields: {
         signal: to.stop.signal,
@@ -88,7 +92,7 @@ export function narrate(from: WrapperState, to: WrapperState, input: WrapperInpu
     };
   }
   if (to.name === "stopping" && from.name === "stopping" && to.killed && !from.killed) {
-    return warn("the grace period is over: the application is killed", {});
+    return warn("killed", "the grace period is over: the application is killed", {});
   }
   return to.name === "exited" && from.name !== "exited" ? ending(to.outcome) : undefined;
 }
@@ -110,11 +114,14 @@ function whyAfresh(input: WrapperInput): object {
 function withoutThisOne(from: RestoringState, to: StartingState, input: WrapperInput): Narration {
   const { number: generation, attempt } = from;
   if (to.phase === "launching") {
-    return warn("the application is started afresh: its checkpoint could not be restored", { generation, attempt });
+    return warn("started-afresh", "the application is started afresh: its checkpoint could not be restored", {
+      generation,
+      attempt,
+    });
   }
   return input.type === "restore-failed" && input.cause === "claim-lost"
-    ? warn("the checkpoint is looked for again: another container has taken it over", { generation })
-    : warn("an older checkpoint is looked for: this one could not be restored", { generation });
+    ? warn("claim-lost", "the checkpoint is looked for again: another container has taken it over", { generation })
+    : warn("restore-given-up", "an older checkpoint is looked for: this one could not be restored", { generation });
 }
 
 function timeThatWas(stop: StopRequest, { at }: WrapperInput): object {
@@ -127,12 +134,15 @@ function timeThatWas(stop: StopRequest, { at }: WrapperInput): object {
 function ending(outcome: WrapperOutcome): Narration | undefined {
   switch (outcome.kind) {
     case "checkpointed":
-      return say("the application goes on where its checkpoint is restored", { generation: outcome.number });
+      return say("checkpointed", "the application goes on where its checkpoint is restored", {
+        generation: outcome.number,
+      });
     case "stopped-before-start":
-      return say("stopped before the application ran", { signal: outcome.signal });
+      return say("stopped-before-start", "stopped before the application ran", { signal: outcome.signal });
     case "task-exited": {
       const { exit } = outcome;
       return say(
+        "ended",
         "the application has ended",
         exit.kind === "exited" ? { exitCode: exit.code } : { signal: exit.signal },
       );
@@ -140,7 +150,11 @@ function ending(outcome: WrapperOutcome): Narration | undefined {
     case "restore-postponed": {
       const { number: generation, attempt, of } = outcome;
       const so = of === undefined ? `attempt ${attempt}, and it is never given up` : `attempt ${attempt} of ${of}`;
-      return warn(`the checkpoint is left as it is, and is tried again by the next container: ${so}`, { generation });
+      return warn(
+        "restore-postponed",
+        `the checkpoint is left as it is, and is tried again by the next container: ${so}`,
+        { generation },
+      );
     }
     case "task-failed":
     case "failed":
@@ -148,10 +162,10 @@ function ending(outcome: WrapperOutcome): Narration | undefined {
   }
 }
 
-function say(message: string, fields: object): Narration {
-  return { level: "info", fields, message };
+function say(event: WrapperLogEvent, message: string, fields: object): Narration {
+  return { event, level: "info", fields, message };
 }
 
-function warn(message: string, fields: object): Narration {
-  return { level: "warn", fields, message };
+function warn(event: WrapperLogEvent, message: string, fields: object): Narration {
+  return { event, level: "warn", fields, message };
 }

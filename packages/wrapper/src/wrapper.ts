@@ -145,7 +145,7 @@ class MachineWrapper extends EventEmitter<WrapperEvents> implements Wrapper {
 
   #announce(from: WrapperState, to: WrapperState, input: WrapperInput): void {
     const told = narrate(from, to, input);
-    if (told !== undefined) this.#log[told.level](told.fields, told.message);
+    if (told !== undefined) this.#log[told.level]({ event: told.event, ...told.fields }, told.message);
     try {
       this.emit("transition", from, to, input);
     } catch (error) {

@@ -5,7 +5,14 @@ import type { CheckpointStore } from "@crik/checkpoint-store";
 import { type Config, loadConfig } from "@crik/config";
 import { createCriu } from "@crik/criu-driver";
 import { applicationEnvironment } from "@crik/init";
-import { createWrapper, fifoMaker, reserveRoom, type StopReason, taskEnvironment } from "@crik/wrapper";
+import {
+  createWrapper,
+  fifoMaker,
+  reserveRoom,
+  type StopReason,
+  taskEnvironment,
+  type WrapperLogEvent,
+} from "@crik/wrapper";
 import type { RunCommand } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import type { ExitCode } from "../exit-codes.ts";
@@ -170,11 +177,11 @@ function makeFolderWithRoom(parent: string): string | undefined {
 /** What the wrapper's own log has not told: an error is shown with its hint and causes. Kubernetes is told in one line. */
 function report(ending: Ending, output: Output): void {
   const { outcome, outOfMemoryKills: kills } = ending;
+  const fail = (event: WrapperLogEvent, error: Error | undefined, text: string): void =>
+    output.error({ event, error }, text);
   const message = terminationMessage(ending);
   if (message !== undefined) writeTerminationMessage(TerminationMessageFile, message);
   if (kills > 0 && outcome.kind !== "checkpointed") output.warn({}, outOfMemoryText(kills));
-  if (outcome.kind === "task-failed") output.error({ error: outcome.error }, "the command could not be started");
-  if (outcome.kind === "failed") {
-    output.error({ error: outcome.error }, `crik failed: ${failureReasonText(outcome.because)}`);
-  }
+  if (outcome.kind === "task-failed") fail("not-started", outcome.error, "the command could not be started");
+  if (outcome.kind === "failed") fail("failed", outcome.error, `crik failed: ${failureReasonText(outcome.because)}`);
 }

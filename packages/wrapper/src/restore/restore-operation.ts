@@ -3,6 +3,7 @@ import type { ClaimedCheckpoint } from "@crik/checkpoint-store";
 import { isCriuOperationError } from "@crik/criu-driver";
 import { asError } from "../error.ts";
 import { createGate, type Gate } from "../gate.ts";
+import type { WrapperLogEvent } from "../log-event.ts";
 import type { OperationsContext } from "../operations-context.ts";
 import { ownCgroups } from "../proc/cgroups.ts";
 import { restoreReserve, useReserve } from "../reserve.ts";
@@ -79,7 +80,8 @@ export function createRestoreOperation(
         timeoutMs: settings.restoreTimeoutMs,
         beforeResume: ({ pid }) => beforeResume(pid, verified),
       });
-      log.info({ generation: claimed.number, durationMs: Math.round(result.durationMs) }, "restored");
+      const event: WrapperLogEvent = "restored";
+      log.info({ event, generation: claimed.number, durationMs: Math.round(result.durationMs) }, "restored");
       const { task } = result;
       context.adopt(createTask({ pid: task.pid, supervisor: task.keeperPid ?? task.pid, exited: task.exited() }));
       send({ type: "restore-succeeded", pid: task.pid });
