@@ -34,7 +34,12 @@ describeCluster("the quick start of the README", () => {
     // Its context is changed below; KUBECONFIG may be a list of files.
     const { stdout: merged } = await cluster.kubectl(["config", "view", "--raw", "--flatten"]);
     await writeFile(kubeconfig, merged, { mode: 0o600 });
-    const environment = { ...process.env, KUBECONFIG: kubeconfig, PATH: `${dirname(kubectl)}:${process.env["PATH"]}` };
+    const environment = {
+      ...process.env,
+      KUBECONFIG: kubeconfig,
+      KUBECACHEDIR: join(folder.path, "cache"),
+      PATH: `${dirname(kubectl)}:${process.env["PATH"]}`,
+    };
 
     /** Types a command. One that follows a log is left by Ctrl-C when the counter has counted. */
     const type = async (command: string): Promise<readonly string[]> => {

@@ -81,6 +81,14 @@ it("examples/README.md has every example", () => {
   );
 });
 
+it("documents name the images that `pnpm images` makes at their present versions", () => {
+  const named = filesEndingIn(".md")
+    .filter((document) => !document.includes("CHANGELOG"))
+    .flatMap((document) => read(document).match(/ghcr\.io\/crik-dev\/[a-z-]+:[0-9][\w.-]*/gu) ?? []);
+  expect(named.length).toBeGreaterThan(0);
+  for (const image of named) expect(images).toContain(image);
+});
+
 describe.each(files)("%s", (file) => {
   const all = manifests(file);
   const pods = all.flatMap(({ spec }) => (spec?.template === undefined ? [] : [spec.template.spec]));
