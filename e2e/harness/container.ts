@@ -30,6 +30,8 @@ export interface ContainerOptions {
   readonly stdio?: StdioKind | undefined;
   /** A seccomp filter that allows all that the tests do, as the weakest of profiles. @defaultValue false */
   readonly seccomp?: boolean | undefined;
+  /** A user namespace of its own, in which capabilities count for nothing outside. @defaultValue false */
+  readonly userNamespace?: boolean | undefined;
   /** User and group. @defaultValue 0 */
   readonly uid?: number | undefined;
   readonly environment?: Readonly<Record<string, string>> | undefined;
@@ -143,6 +145,7 @@ function specOf(options: ContainerOptions, place: Placement): Readonly<Record<st
     readonlyRootfs: options.readonlyRootfs ?? false,
     terminal: options.stdio === "tty",
     seccomp: options.seccomp ?? false,
+    userNamespace: options.userNamespace ?? false,
     user: { uid, gid: uid },
     memoryBytes: options.memoryBytes,
     shmBytes: options.shmBytes ?? 64 << 20,

@@ -22,6 +22,8 @@ export interface SpecOptions {
   readonly readonlyRootfs: boolean;
   readonly terminal: boolean;
   readonly seccomp: boolean;
+  /** `hostUsers: false` with `procMount: Unmasked`. The ids are the same within and without, so that files need no mapping: capabilities count within alone. */
+  readonly userNamespace: boolean;
   readonly user: { readonly uid: number; readonly gid: number };
   readonly memoryBytes?: number | undefined;
   /** Size of /dev/shm; containerd's is 64 MiB. */
@@ -47,7 +49,7 @@ const readonlyPaths = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc
 export function ociSpec(options: SpecOptions): Readonly<Record<string, unknown>> {
   const privileged = options.capabilities === "privileged";
   const names = capabilitiesOf(options.capabilities).map((name: Capability) => `CAP_${name}`);
-  const { memoryBytes } = options;
+  const { memoryBytes, userNamespace } = options;
   return {
     ociVersion: "1.0.2",
     hostname: options.hostname,
@@ -64,16 +66,21 @@ export function ociSpec(options: SpecOptions): Readonly<Record<string, unknown>>
     mounts: [...systemMounts(privileged, options.shmBytes), ...options.mounts.map(bindMount)],
     linux: {
       cgroupsPath: options.cgroupsPath,
-      namespaces: ["pid", "mount", "ipc", "uts", "network"].map((type) => ({ type })),
+      namespaces: ["pid", "mount", "ipc", "uts", "network", ...(userNamespace ? ["user"] : [])].map((type) => ({
+        type,
+      })),
+      ...(userNamespace ? { uidMappings: sameIds, gidMappings: sameIds } : {}),
       resources: {
         devices: [{ allow: privileged, access: "rwm" }],
         ...(memoryBytes === undefined ? {} : { memory: { limit: memoryBytes } }),
       },
-      ...(privileged ? {} : { maskedPaths, readonlyPaths }),
+      ...(privileged || userNamespace ? {} : { maskedPaths, readonlyPaths }),
       ...(options.seccomp ? { seccomp: smallFilter } : {}),
     },
   };
 }
+
+const sameIds = [{ containerID: 0, hostID: 0, size: 65_536 }];
 
 function systemMounts(privileged: boolean, shmBytes: number): readonly unknown[] {
   const safe = ["nosuid", "noexec", "nodev"];

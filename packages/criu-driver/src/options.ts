@@ -157,6 +157,12 @@ export interface RestoreOptions extends SharedOptions {
    * Files that the restored task gets in place of ones whose paths are no more (`--inherit-fd`), such as those of its old cgroup. Needs a keeper.
    */
   readonly inheritFiles?: readonly InheritedFile[] | undefined;
+  /**
+   * What CLOCK_MONOTONIC is in the restored tree when it goes on, in whole milliseconds. For `unprivileged`, in which CRIU makes no time namespace: on a machine
+   * that has been up for a shorter time than the one before, timers would stand still. Needs a keeper, which makes one, CAP_SYS_ADMIN and CAP_SYS_TIME.
+   * @defaultValue that of this machine, or as CRIU has dumped it
+   */
+  readonly monotonicMs?: number | undefined;
   /** New root directory of a task in a mount namespace (`--root`). */
   readonly root?: string | undefined;
   /** e.g. `apparmor:PROFILE` (`--lsm-profile`). */

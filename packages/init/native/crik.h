@@ -22,7 +22,7 @@ int role_setcap(char **arguments);
 struct options {
   int report_fd; /* -1: nobody wants to know */
   const char *pidfile;
-  long at_least, exactly; /* 0: not given */
+  long at_least, exactly, monotonic_ms; /* 0: not given */
   bool no_new_privs, unshare_ipc;
   char **command; /* what follows `--`; empty when nothing does */
 };
@@ -66,6 +66,10 @@ void become_root(void);
 void keep_file_capabilities(void);
 /** Of another user than root: gives that up, so that the application does not have it. */
 void drop_file_capabilities(void);
+
+/* clock.c */
+/** Gives what we start from now on, and not us, a time namespace in which CLOCK_MONOTONIC is `monotonic_ms` at this moment. False, with errno, when it cannot be made. */
+bool set_clock_of_children(long monotonic_ms);
 
 /* children.c */
 /** Sends a signal to every child of `parent`; with a name, only to leaders of a session that are called so. */

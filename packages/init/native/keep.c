@@ -45,7 +45,7 @@ static pid_t read_pidfile(const char *path) {
   return waitid(P_PID, (id_t)pid, &information, WEXITED | WNOHANG | WNOWAIT) ? -1 : (pid_t)pid;
 }
 
-/* A privileged restore gives the tree a time namespace of its own; a keeper outside of it could never be dumped with it ("Can't dump nested time namespace"). */
+/* CRIU in full mode gives the tree a time namespace of its own, or we do; a keeper outside of it could never be dumped with it ("Can't dump nested time namespace"). */
 static void join_time_namespace(pid_t root) {
   char path[32];
   struct stat ours, theirs;
@@ -64,7 +64,7 @@ static int fail(int report_fd) {
 }
 
 int role_keep(char **arguments) {
-  static const char *const allowed[] = {"--report-fd", "--pidfile", NULL};
+  static const char *const allowed[] = {"--report-fd", "--pidfile", "--monotonic-ms", NULL};
   int status;
   block_signals();
   struct options options = parse_options("keep", allowed, arguments);
@@ -76,6 +76,11 @@ int role_keep(char **arguments) {
   /* An old pid file makes CRIU fail at the very end of the restore ("Can't write pidfile: File exists"). */
   if (unlink(options.pidfile) && errno != ENOENT) {
     complain(errno, "%s", options.pidfile);
+    return EXIT_OURS;
+  }
+  /* Before CRIU, which then is in it, and all that it restores. */
+  if (options.monotonic_ms && !set_clock_of_children(options.monotonic_ms)) {
+    complain(errno, "cannot make a time namespace whose monotonic clock is at %ld ms", options.monotonic_ms);
     return EXIT_OURS;
   }
 

@@ -8,7 +8,7 @@
 
 static const char USAGE[] =
     "usage: crik-init init [--report-fd N] [--no-new-privs] -- COMMAND [ARG...]\n"
-    "       crik-init keep --pidfile FILE [--report-fd N] -- CRIU [ARG...]\n"
+    "       crik-init keep --pidfile FILE [--report-fd N] [--monotonic-ms N] -- CRIU [ARG...]\n"
     "       crik-init pids --at-least N | --exactly N\n"
     "       crik-init exec [--unshare-ipc] [--no-new-privs] -- COMMAND [ARG...]\n"
     "       crik-init mkfifo MODE PATH\n"

@@ -48,6 +48,9 @@ struct options parse_options(const char *role, const char *const allowed[], char
         options.report_fd = (int)number;
         /* The command must not hold it open. */
         if (number > 2) fcntl(options.report_fd, F_SETFD, FD_CLOEXEC);
+      } else if (!strcmp(option, "--monotonic-ms")) {
+        /* A hundred years, so that nanoseconds fit. */
+        if (!parse_number(value, 10, 1, 100L * 366 * 86400 * 1000, &options.monotonic_ms)) usage_error(role, "no milliseconds: ", value);
       } else {
         /* 2^22 is the largest pid_max of Linux. */
         if (!parse_number(value, 10, 1, 1 << 22, &number)) usage_error(role, "not a pid: ", value);

@@ -20,7 +20,7 @@ const libraryFlags = ["-shared", "-fPIC", "-nostdlib", "-ffreestanding", "-fno-s
 
 const outputs = [
   {
-    sources: "main options signals spawn children supervise init keep hook pids launch mkfifo capabilities",
+    sources: "main options signals spawn children supervise init keep clock hook pids launch mkfifo capabilities",
     flags: programFlags,
     // One program under its three names. Copies, because npm packs no links.
     names: ["crik-init", "crik-hook", "crik"],

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdtemp, readlink, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,6 +26,59 @@ async function restoredRoot(task: Running): Promise<number> {
   await until(() => descriptors(task.pid).length === 3, "the report to be closed");
   return root;
 }
+
+/** Whether this process may make a time namespace, and set its clock. */
+const mayMakeClocks =
+  spawnSync("unshare", ["--time", "--monotonic", "1", "--boottime", "1", "true"], { stdio: "ignore" }).status === 0;
+
+describe.skipIf(!mayMakeClocks)("a clock for what is restored", () => {
+  const withClock = (ms: string, command: readonly [string, ...string[]]): readonly [string, ...string[]] => {
+    const [init, role, ...rest] = command;
+    return [init, role ?? "", "--monotonic-ms", ms, ...rest];
+  };
+  const uptimeOf = (text: string): number => Number.parseFloat(text);
+
+  it("is that which was asked for, behind this machine's or ahead of it, and the keeper has it too", async () => {
+    for (const wanted of [5, 400_000_000]) {
+      const task = start(withClock(String(wanted * 1000), keeper("restored 'cat /proc/uptime; exec sleep 20'")));
+      const root = await restoredRoot(task);
+      await task.wrote("\n");
+      const seen = uptimeOf(task.stdout());
+      expect(seen).toBeGreaterThanOrEqual(wanted);
+      expect(seen).toBeLessThan(wanted + 30);
+      expect(await readlink(`/proc/${task.pid}/ns/time`)).toBe(await readlink(`/proc/${root}/ns/time`));
+      expect(await readlink(`/proc/${task.pid}/ns/time`)).not.toBe(await readlink("/proc/self/ns/time"));
+      process.kill(root, "SIGKILL");
+      await task.outcome;
+    }
+  });
+
+  it("counts from the machine's when the keeper is in a time namespace already", async () => {
+    const ahead = ["--monotonic", "1000000", "--boottime", "1000000"];
+    const command = withClock("7000", keeper("restored 'cat /proc/uptime; exec sleep 20'"));
+    const task = start(["unshare", "--time", ...ahead, "--", ...command]);
+    const root = await restoredRoot(task);
+    await task.wrote("\n");
+    expect(uptimeOf(task.stdout())).toBeGreaterThanOrEqual(7);
+    expect(uptimeOf(task.stdout())).toBeLessThan(37);
+    process.kill(root, "SIGKILL");
+    await task.outcome;
+  });
+
+  it("keeps CRIU from being run when it cannot be made", async () => {
+    const without = ["setpriv", "--bounding-set", "-sys_time", "--inh-caps", "-all", "--"] as const;
+    const { code, report, stderr } = await run([...without, ...withClock("7000", keeper("restored 'exit 0'"))]);
+    expect(code).toBe(125);
+    expect(report).toEqual([]);
+    expect(stderr).toMatch(/cannot make a time namespace whose monotonic clock is at 7000 ms: .*not permitted/);
+  });
+
+  it.each(["0", "-1", "x", "99999999999999999"])("is refused as nonsense: %s", async (ms) => {
+    const { code, stderr } = await run(withClock(ms, keeper("restored 'exit 0'")));
+    expect(code).toBe(125);
+    expect(stderr).toContain("no milliseconds");
+  });
+});
 
 describe("a restore that succeeds", () => {
   it("makes the keeper the parent of the root, and ends with its exit code", async () => {

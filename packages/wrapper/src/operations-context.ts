@@ -17,6 +17,7 @@ export interface OperationsContext {
   readonly store: CheckpointStore | undefined;
   readonly criu: Pick<Criu, "dump" | "restore">;
   readonly mode: CriuMode;
+  readonly ownClock?: boolean | undefined;
   readonly init: string;
   readonly runDirectory: string;
   /** CRIU's dump in an IPC namespace of its own. */

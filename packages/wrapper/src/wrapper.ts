@@ -32,6 +32,11 @@ export interface WrapperOptions {
   readonly criu: Pick<Criu, "dump" | "restore">;
   /** How CRIU has to be run here, as the preflight found out. */
   readonly mode: CriuMode;
+  /**
+   * What is restored may be given a clock of its own where CRIU makes it none, as the preflight found out: then it goes on also on a machine that has been up for
+   * a shorter time. Takes CAP_SYS_ADMIN and CAP_SYS_TIME. @defaultValue `false`
+   */
+  readonly ownClock?: boolean | undefined;
   /** Path of the crik-init program. */
   readonly init: string;
   /** A folder of crik's own, for sockets, logs of CRIU and copies of what is set aside; must exist. */

@@ -107,6 +107,7 @@ async function supervise(parts: {
     store,
     criu,
     mode: verdict?.mode ?? "unprivileged",
+    ownClock: verdict?.ownClock,
     init: programs.native.init,
     ownIpcCommand: [programs.native.init, "exec", "--unshare-ipc", "--", ...programs.criuDump],
     runDirectory,

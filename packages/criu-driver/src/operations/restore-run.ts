@@ -26,6 +26,8 @@ export interface RestoreRun {
   readonly passed: ReadonlySet<number>;
   /** Files for a keeper to hand on. */
   readonly inheritFiles: readonly InheritedFile[];
+  /** For a keeper: the clock that it gives the tree. */
+  readonly monotonicMs: number | undefined;
   readonly shellJob: boolean;
   readonly hook: HookDecision | undefined;
   readonly signal: AbortSignal | undefined;
@@ -92,7 +94,8 @@ const KeeperCleanUpMs = 5_000;
 
 /** Runs CRIU under a keeper, which stays. */
 export async function restoreUnderKeeper(run: RestoreRun, command: Command): Promise<RestoreOutcome> {
-  const argv: Command = [...command, "--report-fd", "3", "--pidfile", run.pidFile, "--", ...run.criuArgv];
+  const clock = run.monotonicMs === undefined ? [] : ["--monotonic-ms", String(run.monotonicMs)];
+  const argv: Command = [...command, "--report-fd", "3", "--pidfile", run.pidFile, ...clock, "--", ...run.criuArgv];
   const { outputFile, env, passed } = run;
   const keeper = withOpenFiles(run.inheritFiles, (files) => startReporting({ argv, outputFile, env, passed, files }));
   const report = followKeeperReport(keeper.report);

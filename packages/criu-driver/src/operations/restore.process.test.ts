@@ -151,6 +151,20 @@ describe("a keeper", () => {
     expect(await task.exited()).toEqual({ kind: "exited", code: 42 });
   });
 
+  it("is told the clock of the task, in front of CRIU", async () => {
+    const criu = sandbox.criu([{ root: "sleep 0.1" }, { exit: 0 }], { keeper: fakes.keeper });
+    const { argv, task } = await criu.restore({ ...source(), monotonicMs: 86_400_000 });
+    await task.exited();
+    expect(argv.slice(0, argv.indexOf("--")).slice(-2)).toEqual(["--monotonic-ms", "86400000"]);
+  });
+
+  it.each([0, -1, 1.5, Number.NaN])("is never told a clock of %d", async (monotonicMs) => {
+    const criu = sandbox.criu([{ exit: 0 }], { keeper: fakes.keeper });
+    await expect(criu.restore({ ...source(), monotonicMs })).rejects.toMatchObject({ code: "ERR_CRIU_INVALID_OPTION" });
+    const alone = sandbox.criu([{ exit: 0 }]);
+    await expect(alone.restore({ ...source(), monotonicMs: 1 })).rejects.toThrow(/needs a keeper/);
+  });
+
   it("that cannot be run, or ends before CRIU, is an error of its own", async () => {
     const missing = sandbox.criu([{ exit: 0 }], { keeper: ["/nowhere/keeper"] });
     await expect(missing.restore(source())).rejects.toMatchObject({ code: "ERR_CRIU_KEEPER" });

@@ -34,6 +34,7 @@ export async function runRestore(driver: CriuOptions, given: RestoreOptions): Pr
   if (driver.keeper === undefined && (options.inheritFiles ?? []).length > 0) {
     throw new CriuError("ERR_CRIU_INVALID_OPTION", `${what}: inheritFiles needs a keeper, which hands the files on`);
   }
+  if (options.monotonicMs !== undefined) checkClock(options.monotonicMs, driver, what);
   const hook = resumeDecision(options);
   await using folder = await makePrivateFolder({
     base: driver.runDirectory,
@@ -62,6 +63,7 @@ export async function runRestore(driver: CriuOptions, given: RestoreOptions): Pr
     // The terminal of a shell job is the one that CRIU itself has.
     passed: new Set(options.shellJob === true ? [0, 1, 2] : options.inherit?.map(({ fd }) => fd)),
     inheritFiles: options.inheritFiles ?? [],
+    monotonicMs: options.monotonicMs,
     shellJob: options.shellJob === true,
     hook,
     signal,
@@ -92,6 +94,16 @@ export async function runRestore(driver: CriuOptions, given: RestoreOptions): Pr
     task: outcome.left,
     trouble: outcome.trouble,
   });
+}
+
+function checkClock(monotonicMs: number, { keeper }: CriuOptions, what: string): void {
+  const problem =
+    keeper === undefined
+      ? "needs a keeper, which makes the time namespace"
+      : Number.isSafeInteger(monotonicMs) && monotonicMs > 0
+        ? undefined
+        : `is ${monotonicMs}, and no positive whole number`;
+  if (problem !== undefined) throw new CriuError("ERR_CRIU_INVALID_OPTION", `${what}: monotonicMs ${problem}`);
 }
 
 function resumeDecision({ beforeResume }: RestoreOptions): HookDecision | undefined {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { StagedCheckpoint } from "@crik/checkpoint-store";
 import { listCorePids } from "@crik/criu-driver";
 import { ownCgroups } from "../proc/cgroups.ts";
+import { uptimeMsOf } from "../proc/clock.ts";
 import { mountPoints } from "../proc/mounts.ts";
 import { hasPathPrefix } from "../proc/paths.ts";
 import { surroundings } from "../restore/surroundings.ts";
@@ -59,6 +60,8 @@ export async function commitCheckpoint(
   const { number, directory, bytes } = await staged.commit(
     {
       ...surroundings({ ...context, capabilities: facts.capabilities }),
+      // Later than anything that the application has seen of it, as that stands frozen: a restore never takes it back.
+      monotonicMs: uptimeMsOf(root),
       rootPid: root,
       pids: await listCorePids(staged.imageDirectory),
       stdio: ownStdio(),

@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, constants, mkdirSync, readFileSync, statfsSync, statSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, statfsSync, statSync } from "node:fs";
 import type { Criu } from "@crik/criu-driver";
 import { asError } from "../error.ts";
 import { memoryRoom } from "../proc/memory-room.ts";
@@ -19,6 +19,7 @@ export async function preflightFacts(criu: Pick<Criu, "version">, imageDirectory
     status: readStatus("self"),
     uidMap: readFileSync("/proc/self/uid_map", "utf8"),
     temporaryFolder: haveTemporaryFolder(),
+    timeNamespaces: existsSync("/proc/self/timens_offsets"),
     ptraceScope: numberIn("/proc/sys/kernel/yama/ptrace_scope"),
     imageDirectoryInLayer: imageDirectory !== undefined && isInLayer(imageDirectory) ? imageDirectory : undefined,
     memoryRoom: memoryRoom(),

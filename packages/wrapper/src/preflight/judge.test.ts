@@ -15,6 +15,7 @@ function facts(status: Partial<PreflightFacts["status"]>, more: Partial<Prefligh
     uidMap: HostUsers,
     ptraceScope: 0,
     temporaryFolder: true,
+    timeNamespaces: true,
     criuVersion: { major: 4, minor: 2 },
     ...more,
   };
@@ -71,6 +72,18 @@ describe("what a security context allows (kubernetes-facts of the design: each r
     expect(judge(facts({ uid: 1000 })).problems.map(({ remedy }) => remedy)).toEqual([
       expect.stringContaining("runAsUser: 0"),
     ]);
+  });
+
+  it("finds out whether the restored application can have a clock of its own", () => {
+    const [admin, time] = [bit(21), bit(25)];
+    const few = { capEff: CheckpointRestore | Ptrace | admin | time, noNewPrivs: true };
+    const userNamespace = "0 231072 65536\n";
+    expect(judge(facts(few))).toMatchObject({ mode: "unprivileged", ownClock: true });
+    expect(judge(facts(few, { uidMap: userNamespace }))).toMatchObject({ mode: "unprivileged", ownClock: true });
+    expect(judge(facts({ capEff: Full })).ownClock).toBe(true);
+    expect(judge(facts({ ...few, capEff: few.capEff & ~time })).ownClock).toBe(false);
+    expect(judge(facts({ ...few, capEff: few.capEff & ~admin })).ownClock).toBe(false);
+    expect(judge(facts(few, { timeNamespaces: false })).ownClock).toBe(false);
   });
 
   it("takes the mode it is told", () => {

@@ -15,6 +15,8 @@ export interface PreflightFacts extends WarningFacts {
   readonly ptraceScope: number;
   /** False when /tmp is missing or cannot be written to: a CRIU in full mode tries kernel features there. */
   readonly temporaryFolder: boolean;
+  /** False where the kernel has none, as before Linux 5.6. */
+  readonly timeNamespaces: boolean;
   /** `undefined` when CRIU could not be run. */
   readonly criuVersion: { readonly major: number; readonly minor: number; readonly sublevel?: number } | undefined;
   /** Why CRIU could not be run. */
@@ -32,6 +34,8 @@ export interface PreflightProblem {
 export interface PreflightVerdict {
   readonly capable: boolean;
   readonly mode: CriuMode;
+  /** What is restored can have a clock of its own, also where CRIU makes it none. */
+  readonly ownClock: boolean;
   readonly problems: readonly PreflightProblem[];
   /** What may still be wrong, and does not keep a checkpoint from being made. */
   readonly warnings: readonly PreflightWarning[];
@@ -40,6 +44,9 @@ export interface PreflightVerdict {
 /** The least that a restore in full mode needs (measured: each one left out failed by name). Containers have SYS_CHROOT unless it is dropped. */
 const Full = ["SYS_ADMIN", "NET_ADMIN", "SYS_TIME", "SYS_PTRACE", "SYS_CHROOT"] as const;
 
+/** What the kernel wants for a time namespace whose clock is set, in the user namespace of the container (measured in one of its own, too). */
+const OwnClock = ["SYS_ADMIN", "SYS_TIME"] as const;
+
 /**
  * Pure: judged at the start, before anything can be lost, because some of these let a dump succeed and only its restore fail.
  * `wanted` overrides the mode that would be found out.
@@ -47,7 +54,8 @@ const Full = ["SYS_ADMIN", "NET_ADMIN", "SYS_TIME", "SYS_PTRACE", "SYS_CHROOT"] 
 export function judge(facts: PreflightFacts, wanted: CriuMode | "auto" = "auto"): PreflightVerdict {
   const mode = wanted === "auto" ? modeFor(facts) : wanted;
   const problems = [criuProblem(facts), ...privilegeProblems(facts)].filter((problem) => problem !== undefined);
-  return { capable: problems.length === 0, mode, problems, warnings: warningsOf(facts) };
+  const ownClock = facts.timeNamespaces && missingCapabilities(facts.status.capEff, OwnClock).length === 0;
+  return { capable: problems.length === 0, mode, ownClock, problems, warnings: warningsOf(facts) };
 }
 
 /** In a user namespace CapEff may be full and the kernel still refuse (`SO_SNDBUFFORCE`): only `--unprivileged` works there. */

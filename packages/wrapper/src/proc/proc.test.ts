@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { watchedInodes } from "../dump/tree-facts.ts";
+import { parseClockOffset } from "./clock.ts";
 import { parseMountPoints } from "./mounts.ts";
 import { hasPathPrefix } from "./paths.ts";
 import { parseStat } from "./stat.ts";
@@ -22,6 +23,12 @@ describe("what /proc says", () => {
   it("is understood of a process's place, whatever its name", () => {
     const text = "12 (a) b (c) Z 7 12 9 0 -1 4194560 1 0 0 0 3 4 0 0 20 0 1 0 98765 0 0";
     expect(parseStat(text)).toEqual({ state: "Z", parent: 7, group: 12, session: 9, startTicks: 98765 });
+  });
+
+  it("is understood of the clock of a time namespace", () => {
+    expect(parseClockOffset("monotonic           0         0\nboottime           0         0\n")).toBe(0);
+    expect(parseClockOffset("monotonic     1000000 250000000\nboottime     1000001         0\n")).toBe(1_000_000_250);
+    expect(parseClockOffset("monotonic         -90 500000000\nboottime         -90 500000000\n")).toBe(-89_500);
   });
 
   it("is understood of mounts, with blanks in their paths", () => {

@@ -9,7 +9,7 @@ export interface Surroundings {
   readonly architecture: string;
   /** Digest of crik-init, which is mapped in the dumped tree: CRIU restores it only from the very same file. */
   readonly initDigest: string;
-  /** CLOCK_MONOTONIC of the machine, in milliseconds. */
+  /** CLOCK_MONOTONIC, in milliseconds: the application's, or of the machine that it is to be restored on. */
   readonly monotonicMs: number;
   readonly bootId: string;
   readonly mode: "privileged" | "unprivileged";
@@ -28,10 +28,16 @@ export interface Incompatibility {
 /**
  * Pure: what stands against restoring here a checkpoint that was made there; empty when nothing does.
  *
- * The clock: without a time namespace (which `--unprivileged` cannot make) a restored timer waits for the old machine's CLOCK_MONOTONIC, so
+ * The clock: without a time namespace (which `--unprivileged` does not make) a restored timer waits for the old machine's CLOCK_MONOTONIC, so
  * on a machine that has been up for a shorter time it stands still, with no error (measured with setInterval of Node.js).
+ *
+ * @param ownClock - crik may make that time namespace itself
  */
-export function incompatibilities(there: Surroundings, here: Surroundings): readonly Incompatibility[] {
+export function incompatibilities(
+  there: Surroundings,
+  here: Surroundings,
+  { ownClock = false }: { readonly ownClock?: boolean | undefined } = {},
+): readonly Incompatibility[] {
   const found: Incompatibility[] = [];
   if (there.architecture !== here.architecture) {
     found.push({
@@ -63,13 +69,12 @@ export function incompatibilities(there: Surroundings, here: Surroundings): read
       remedy: `give the container the capabilities that it had (securityContext.capabilities.add: [${lacking.join(", ")}])`,
     });
   }
-  // A dump without privileges leaves time namespaces out, and a restore without cannot make one.
-  const unshifted = there.mode === "unprivileged" || here.mode === "unprivileged";
-  if (unshifted && here.monotonicMs < there.monotonicMs) {
+  if (!ownClock && needsOwnClock(there, here) && here.monotonicMs < there.monotonicMs) {
     found.push({
       code: "clock",
-      message: `this machine has been up for ${uptimeText(here.monotonicMs)}, and the one it was made on had been for ${uptimeText(there.monotonicMs)}: without SYS_ADMIN, NET_ADMIN, SYS_TIME, SYS_PTRACE and SYS_CHROOT its timers would stand still`,
-      remedy: "restore on a machine that has been up for longer, or give the container these five capabilities",
+      message: `this machine has been up for ${uptimeText(here.monotonicMs)}, and the application by its clock for ${uptimeText(there.monotonicMs)}: without SYS_ADMIN and SYS_TIME its timers would stand still`,
+      remedy:
+        "give the container SYS_ADMIN and SYS_TIME, which with hostUsers: false count within the pod alone; or restore on a machine that has been up for longer",
     });
   }
   const difference = commandDifference(there.command, here.command);
@@ -77,6 +82,11 @@ export function incompatibilities(there: Surroundings, here: Surroundings): read
     found.push({ code: "command", message: difference, remedy: "set ifCommandChanged to choose" });
   }
   return found;
+}
+
+/** Pure: true when CRIU gives the application no clock of its own: a dump without privileges leaves time namespaces out, and a restore without makes none. */
+export function needsOwnClock(there: Pick<Surroundings, "mode">, here: Pick<Surroundings, "mode">): boolean {
+  return there.mode === "unprivileged" || here.mode === "unprivileged";
 }
 
 function maskOf({ capabilities }: Surroundings): bigint {

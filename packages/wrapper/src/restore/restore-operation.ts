@@ -12,6 +12,7 @@ import { waitForFreePids } from "../task/free-pids.ts";
 import { raisePidCursor } from "../task/pid-cursor.ts";
 import { createTask, type Task } from "../task/task.ts";
 import { movedCgroupFiles } from "./cgroup-files.ts";
+import { needsOwnClock } from "./compatibility.ts";
 import { causeOf } from "./failure-cause.ts";
 
 /** A restore under way. */
@@ -28,7 +29,7 @@ export interface RestoreOperation {
 export function createRestoreOperation(
   context: OperationsContext & { readonly claimed: ClaimedCheckpoint; readonly adopt: (task: Task) => void },
 ): RestoreOperation {
-  const { claimed, criu, settings, mode, send, log, clock } = context;
+  const { claimed, criu, settings, mode, ownClock = false, send, log, clock } = context;
   const gate = createGate();
   const cancelling = new AbortController();
   let refused = false;
@@ -73,6 +74,7 @@ export function createRestoreOperation(
         fileLocks: true,
         shellJob: hasTerminal(stdio),
         unprivileged: mode === "unprivileged",
+        monotonicMs: ownClock && needsOwnClock(claimed.manifest, { mode }) ? claimed.manifest.monotonicMs : undefined,
         inherit: inheritedStdio(stdio),
         inheritFiles: movedCgroupFiles(cgroupFiles, cgroups ?? [], ownCgroups()).filter(({ path }) => existsSync(path)),
         extraArguments: settings.extraRestoreArguments,

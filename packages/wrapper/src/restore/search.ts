@@ -73,7 +73,7 @@ async function weigh(context: SearchContext, claimed: ClaimedCheckpoint): Promis
   try {
     const { surroundings } = await import("./surroundings.ts");
     const here = surroundings({ ...context, capabilities: readStatus("self").capPrm });
-    against = incompatibilities(claimed.manifest, here).filter(
+    against = incompatibilities(claimed.manifest, here, context).filter(
       (found) => found.code !== "command" || settings.ifCommandChanged !== "restore",
     );
   } catch (error) {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { arch } from "node:os";
 import type { CriuMode } from "../preflight/judge.ts";
+import { uptimeMs } from "../proc/clock.ts";
 import type { Surroundings } from "./compatibility.ts";
 
 /** Instruction sets that a program picks by itself at its start (and that a restored one goes on using). */
@@ -21,8 +22,7 @@ export function surroundings(options: {
     versions: options.versions,
     architecture: arch(),
     initDigest: createHash("sha256").update(readFileSync(options.init)).digest("hex"),
-    // The clock of /proc/uptime is read, not the runtime's own: it means the same in every JavaScript runtime.
-    monotonicMs: Math.floor(Number.parseFloat(readFileSync("/proc/uptime", "utf8")) * 1000),
+    monotonicMs: uptimeMs(),
     capabilities: options.capabilities.toString(16),
     bootId: readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim(),
     mode: options.mode,
