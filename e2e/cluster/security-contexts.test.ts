@@ -52,6 +52,11 @@ const able = [
   ],
   ["a root that is read-only", { ...leastPrivileges, readOnlyRootFilesystem: true }, {}],
   ["a user namespace", leastPrivileges, { hostUsers: false }],
+  [
+    "a user namespace, and what a clock of its own takes",
+    { ...leastPrivileges, capabilities: { drop: ["ALL"], add: [...both, "SYS_ADMIN", "SYS_TIME"] } },
+    { hostUsers: false },
+  ],
   ["privileged", { privileged: true }, {}],
 ] as const;
 

@@ -19,7 +19,7 @@ export async function preflightFacts(criu: Pick<Criu, "version">, imageDirectory
     status: readStatus("self"),
     uidMap: readFileSync("/proc/self/uid_map", "utf8"),
     temporaryFolder: haveTemporaryFolder(),
-    timeNamespaces: existsSync("/proc/self/timens_offsets"),
+    timeNamespaces: existsSync("/proc/self/timens_offsets") && numberIn("/proc/sys/user/max_time_namespaces", 1) > 0,
     ptraceScope: numberIn("/proc/sys/kernel/yama/ptrace_scope"),
     imageDirectoryInLayer: imageDirectory !== undefined && isInLayer(imageDirectory) ? imageDirectory : undefined,
     memoryRoom: memoryRoom(),
@@ -32,11 +32,11 @@ export async function preflightFacts(criu: Pick<Criu, "version">, imageDirectory
   }
 }
 
-function numberIn(path: string): number {
+function numberIn(path: string, otherwise = 0): number {
   try {
     return Number.parseInt(readFileSync(path, "utf8"), 10);
   } catch {
-    return 0;
+    return otherwise;
   }
 }
 

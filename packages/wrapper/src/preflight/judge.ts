@@ -15,7 +15,7 @@ export interface PreflightFacts extends WarningFacts {
   readonly ptraceScope: number;
   /** False when /tmp is missing or cannot be written to: a CRIU in full mode tries kernel features there. */
   readonly temporaryFolder: boolean;
-  /** False where the kernel has none, as before Linux 5.6. */
+  /** False where the kernel has none, as before Linux 5.6, or the node allows none. */
   readonly timeNamespaces: boolean;
   /** `undefined` when CRIU could not be run. */
   readonly criuVersion: { readonly major: number; readonly minor: number; readonly sublevel?: number } | undefined;
