@@ -32,8 +32,8 @@ function file(name: string, content: string): string {
   return path;
 }
 
-/** Short: what fails here fails at once, and is tried a few times. */
-const Limits = { attemptTimeoutMs: 5000, totalTimeoutMs: 500 };
+/** What fails here fails at once and is tried again until this is over; but a first handshake may take half a second on a machine that is busy. */
+const Limits = { attemptTimeoutMs: 5000, totalTimeoutMs: 2000 };
 
 async function serveNode(options: ServeOptions = {}): ReturnType<typeof serve> {
   const server = await serve(options);
