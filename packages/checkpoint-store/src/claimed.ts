@@ -2,14 +2,16 @@ import { join } from "node:path";
 import { type Attempts, countFailure, forgetAttempts, writeAttempts } from "./attempts.ts";
 import { IndexLimitBytes, IndexName, PackName, readIndex } from "./carry/entry.ts";
 import { generationNames, pathOf, type StoreContext } from "./context.ts";
-import { openPlain, readUntrusted, syncDirectory, tryRename, writeDurably } from "./durable.ts";
+import { exists, openPlain, readUntrusted, syncDirectory, tryRename, writeDurably } from "./durable.ts";
 import { isStoreError, StoreError } from "./error.ts";
 import type { GenerationState } from "./generation-name.ts";
 import { holdLease, type Renewal } from "./lease.ts";
 import { isSuperseded } from "./lineage.ts";
 import { checkDigests } from "./manifest/check-files.ts";
 import { ImagesName, type Manifest } from "./manifest/manifest.ts";
+import type { Changes } from "./put-back/changes.ts";
 import type { PutBackReport } from "./put-back/put-files-back.ts";
+import type { TakeBackReport } from "./put-back/take-back.ts";
 import { type QuarantineReason, writeReason } from "./quarantine.ts";
 import { readError, storeError } from "./system-error.ts";
 
@@ -30,6 +32,14 @@ export interface ClaimedCheckpoint {
     readonly signal?: AbortSignal | undefined;
     readonly root?: string | undefined;
   }): Promise<PutBackReport>;
+  /**
+   * Undoes {@link ClaimedCheckpoint.putBack}, also one that has failed half-way, when nothing of the restored tree has run: what it had made is gone again, and
+   * what it had replaced is there again, with its content, mode, owner and times. Until the claim is given up, since whoever has it next puts files back too.
+   *
+   * Not what has extended attributes: they are lost. Not after {@link ClaimedCheckpoint.consume} where something was replaced: that was let go then.
+   * @throws StoreError `ERR_STORE_TAKE_BACK`, `ERR_STORE_ABORTED`: files of the checkpoint, or a part of them, are in their places
+   */
+  takeBack(options?: { readonly signal?: AbortSignal | undefined }): Promise<TakeBackReport>;
   /**
    * Recomputes the digests that {@link ClaimedCheckpoint.putBack} has not. Runs beside CRIU, reading the same page cache; to be awaited before the
    * restored tree runs.
@@ -76,6 +86,8 @@ export function holdClaim(
   let carriedIsChecked = false;
   /** It may be consumed on the disk, although nothing has run, and could not be renamed back yet. */
   let mustUndo = false;
+  let changes: Changes | undefined;
+  let changesRoot: string | undefined;
   const token = Symbol(String(number));
   context.claims.set(number, token);
 
@@ -110,6 +122,7 @@ export function holdClaim(
       throw storeError(error, `syncing ${context.root}`);
     }
     lease.stop();
+    changes?.letGo("the checkpoint was consumed");
   }
 
   async function undo(): Promise<void> {
@@ -124,6 +137,7 @@ export function holdClaim(
   async function leave(to: "complete" | "quarantined"): Promise<void> {
     await move("restoring", to);
     lease.stop();
+    changes?.forget();
     await syncDirectory(context.root).catch((error: unknown) => {
       context.log.warn({ error }, `the rename of generation ${number} to ${to} may not outlive a crash of the machine`);
     });
@@ -143,6 +157,7 @@ export function holdClaim(
       const pack = manifest.files[PackName];
       if (pack === undefined) return { entries: 0, written: 0, bytes: 0 };
       const { putFilesBack } = await import("./put-back/put-files-back.ts");
+      const { createChanges } = await import("./put-back/changes.ts");
       const directory = named(state);
       await checkDigests(directory, manifest, { names: [IndexName, PackName], signal });
       carriedIsChecked = true;
@@ -153,7 +168,24 @@ export function holdClaim(
         throw readError(error, "opening the pack of carried files");
       });
       const { makeFifo, setTimes } = context;
-      return await putFilesBack(entries, handle, { makeFifo, setTimes, protect: [context.root], root, signal });
+      changes ??= createChanges();
+      changesRoot = root;
+      return await putFilesBack(entries, handle, {
+        makeFifo,
+        setTimes,
+        protect: [context.root],
+        root,
+        signal,
+        changes,
+      });
+    },
+    takeBack: async ({ signal } = {}) => {
+      if (changes === undefined) return { removed: 0, broughtBack: 0, left: [] };
+      const { takeFilesBack } = await import("./put-back/take-back.ts");
+      await step("take-back");
+      const { makeFifo, setTimes } = context;
+      const isOurs = await exists(named(state));
+      return await takeFilesBack(changes, { makeFifo, setTimes, root: changesRoot, isOurs, signal });
     },
     verify: ({ signal } = {}) => {
       const names = Object.keys(manifest.files).filter(
@@ -164,6 +196,7 @@ export function holdClaim(
     consume,
     giveBack: undo,
     markResumed: async () => {
+      changes?.forget();
       await writeDurably(join(named(state), ResumedName), "").catch(() => {});
       await forgetAttempts(named(state));
     },

@@ -29,6 +29,8 @@ export type StoreErrorCode =
   | "ERR_STORE_TOO_LARGE"
   /** A carried file cannot be written to its place. */
   | "ERR_STORE_PUT_BACK"
+  /** What was put back cannot be taken back: the container is not what it was. */
+  | "ERR_STORE_TAKE_BACK"
   | "ERR_STORE_ABORTED"
   /** Any other failure of the file system; `cause` is the system's error. */
   | "ERR_STORE_IO";

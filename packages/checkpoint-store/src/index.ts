@@ -19,6 +19,7 @@ export type { PassOverOptions, PassOverReport } from "./pass-over.ts";
 export type { PruneReport, RemovedGeneration } from "./prune.ts";
 export type { MakeFifo } from "./put-back/make-fifo.ts";
 export type { PutBackReport } from "./put-back/put-files-back.ts";
+export type { TakeBackReport } from "./put-back/take-back.ts";
 export type { FileTimes, SetTimes } from "./put-back/times.ts";
 export type { QuarantineReason, QuarantineRecord } from "./quarantine.ts";
 export type { Retention } from "./retention.ts";

@@ -5,6 +5,7 @@ import { packFiles } from "./carry/pack-files.ts";
 import { chunkHasher } from "./chunk-hasher.ts";
 import { readUntrusted } from "./durable.ts";
 import { StoreError } from "./error.ts";
+import { createChanges } from "./put-back/changes.ts";
 import { type MakeFifo, systemMakeFifo } from "./put-back/make-fifo.ts";
 import { putFilesBack } from "./put-back/put-files-back.ts";
 import { messageOf, storeError } from "./system-error.ts";
@@ -51,6 +52,7 @@ export async function setAside(paths: readonly string[], options: SetAsideOption
 
   async function restore(): Promise<void> {
     const left = `copies of ${paths.join(", ")} in ${copies}`;
+    const changes = createChanges();
     try {
       await using pack = await open(join(copies, PackName), "r");
       const { size } = await pack.stat();
@@ -58,12 +60,14 @@ export async function setAside(paths: readonly string[], options: SetAsideOption
         (await readUntrusted(join(copies, IndexName), IndexLimitBytes)).toString("utf8"),
         size,
       );
-      await putFilesBack(index, pack, { makeFifo, protect: [] });
+      await putFilesBack(index, pack, { makeFifo, protect: [], changes });
     } catch (error) {
       throw new StoreError("ERR_STORE_PUT_BACK", `what was set aside could not be put back: ${messageOf(error)}`, {
         cause: error,
         left,
       });
+    } finally {
+      changes.forget();
     }
     await forget();
   }

@@ -64,6 +64,18 @@ export const Scenarios: Readonly<Record<string, Scenario>> = {
     newest: "two",
     older: "one",
   },
+  "restore that is taken back": {
+    before: ["one", "two"],
+    run: async (store, work) => {
+      const checkpoint = await claimIn(store);
+      await writeFile(join(work, "file"), "the image's");
+      await checkpoint.putBack();
+      await checkpoint.takeBack();
+      await checkpoint.release({ failed: true });
+    },
+    newest: "two",
+    older: "one",
+  },
   "restore that fails": {
     before: ["one", "two"],
     run: async (store) => {

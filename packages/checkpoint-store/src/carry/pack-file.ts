@@ -4,10 +4,9 @@ import { StoreError } from "../error.ts";
 import { codeOf, throwIfAborted } from "../system-error.ts";
 import { type Found, identityOf, lookAgain } from "./collect.ts";
 import type { Segment } from "./entry.ts";
+import { dataRuns } from "./holes.ts";
 import type { PackWriter } from "./pack-writer.ts";
 
-/** Smallest stretch of zeros that is kept as a hole. */
-const BlockBytes = 4096;
 /** Files up to here are read by synchronous calls, see {@link slices}. */
 const SmallBytes = 64 * 1024;
 /** How often a file that others change is looked at again. */
@@ -147,20 +146,6 @@ function append(segments: Segment[], [at, length, packed]: Segment): void {
   if (last !== undefined && last[0] + last[1] === at)
     segments[segments.length - 1] = [last[0], last[1] + length, last[2]];
   else segments.push([at, length, packed]);
-}
-
-/** Pure: the stretches of a buffer that are not whole blocks of zeros. */
-export function dataRuns(buffer: Buffer): readonly { readonly from: number; readonly to: number }[] {
-  const zeros = Buffer.alloc(BlockBytes);
-  const runs: { from: number; to: number }[] = [];
-  for (let from = 0; from < buffer.length; from += BlockBytes) {
-    const to = Math.min(from + BlockBytes, buffer.length);
-    if (buffer.compare(zeros, 0, to - from, from, to) === 0) continue;
-    const last = runs.at(-1);
-    if (last !== undefined && last.to === from) last.to = to;
-    else runs.push({ from, to });
-  }
-  return runs;
 }
 
 function checkIdentity(found: Found, stat: BigIntStats): void {

@@ -7,11 +7,9 @@ import { slices } from "../slices.ts";
 import { readError, storeError } from "../system-error.ts";
 import { type CarryRequest, type CollectOptions, collect, type Found } from "./collect.ts";
 import { type CarriedEntry, checkIndex, IndexLimitBytes, IndexName, PackName } from "./entry.ts";
+import { HolesLimitBytes } from "./holes.ts";
 import { packFile } from "./pack-file.ts";
 import { createPackWriter, type PackWriter } from "./pack-writer.ts";
-
-/** Holes are found by reading: more than this of them in one file takes longer than an application should stand frozen. 16 GiB. */
-const HolesLimitBytes = 16 * 1024 ** 3;
 
 /** How files are carried. */
 export interface CarryOptions extends CollectOptions {

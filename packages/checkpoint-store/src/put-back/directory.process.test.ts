@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { CarriedEntry } from "../carry/entry.ts";
+import { createChanges } from "./changes.ts";
 import { beginDirectory, finishDirectory } from "./directory.ts";
 
 const root = mkdtempSync(join(tmpdir(), "crik-directory-"));
@@ -19,7 +20,7 @@ describe("a directory that is put back", () => {
     const before = lstatSync(path, { bigint: true, throwIfNoEntry: false });
     mkdirSync(path, 0o700);
     writeFileSync(join(path, "module.pyc"), "");
-    expect(beginDirectory(entry(path), path, before)).toBe(true);
+    expect(beginDirectory(entry(path), path, before, createChanges())).toBe(true);
     finishDirectory(entry(path), path);
     expect(lstatSync(path).mode & 0o7777).toBe(0o750);
     expect(readdirSync(path)).toEqual(["module.pyc"]);
@@ -29,6 +30,6 @@ describe("a directory that is put back", () => {
     const path = join(root, "file");
     const before = lstatSync(path, { bigint: true, throwIfNoEntry: false });
     writeFileSync(path, "");
-    expect(() => beginDirectory(entry(path), path, before)).toThrow("EEXIST");
+    expect(() => beginDirectory(entry(path), path, before, createChanges())).toThrow("EEXIST");
   });
 });

@@ -1,7 +1,9 @@
 import { type BigIntStats, chmodSync, lchownSync, lstatSync, mkdirSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
 import type { CarriedEntry } from "../carry/entry.ts";
 import { StoreError } from "../error.ts";
 import { codeOf } from "../system-error.ts";
+import type { Changes } from "./changes.ts";
 import { sameOwnership } from "./compare.ts";
 
 /**
@@ -10,22 +12,34 @@ import { sameOwnership } from "./compare.ts";
  *
  * @returns false when it was there with the right mode and owner
  */
-export function beginDirectory(entry: CarriedEntry, path: string, stat: BigIntStats | undefined): boolean {
+export function beginDirectory(
+  entry: CarriedEntry,
+  path: string,
+  stat: BigIntStats | undefined,
+  changes: Changes,
+): boolean {
   if (stat?.isDirectory() === true) {
     if (entry.parent === true) return false;
-    if (stat.uid === BigInt(process.geteuid?.() ?? -1) && (stat.mode & 0o300n) !== 0o300n) tryOpenUp(path, stat);
+    changes.stays(path, stat);
+    openUp(path, stat);
     return !sameOwnership(entry, stat);
   }
   if (stat !== undefined && entry.parent === true) throw notADirectory(entry);
-  if (stat !== undefined) rmSync(path, { force: true });
+  changes.enter(dirname(path));
+  const replacing = changes.replaces(entry, path, stat);
   try {
+    if (stat !== undefined) rmSync(path, { force: true });
     mkdirSync(path, 0o700);
+    replacing.done();
     return true;
   } catch (error) {
+    // What was there may be gone already.
+    if (stat === undefined) replacing.failed();
+    else replacing.done();
     // Whatever runs in the container beside crik may make it in this very moment: a probe in Python makes each `__pycache__` that it misses.
     const made = codeOf(error) === "EEXIST" ? lstatSync(path, { bigint: true, throwIfNoEntry: false }) : undefined;
     if (made?.isDirectory() !== true) throw error;
-    return beginDirectory(entry, path, made);
+    return beginDirectory(entry, path, made, changes);
   }
 }
 
@@ -37,8 +51,9 @@ export function finishDirectory(entry: CarriedEntry, path: string): void {
   chmodSync(path, entry.mode);
 }
 
-/** On a read-only file system nothing has to be written to it, or else that write tells more. */
-function tryOpenUp(path: string, { mode }: BigIntStats): void {
+/** Lets the owner of a directory write to it. On a read-only file system nothing has to be written to it, or else that write tells more. */
+export function openUp(path: string, { mode, uid }: BigIntStats): void {
+  if (uid !== BigInt(process.geteuid?.() ?? -1) || (mode & 0o300n) === 0o300n) return;
   try {
     chmodSync(path, Number(mode & 0o7777n) | 0o700);
   } catch {}

@@ -13,6 +13,7 @@ import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { CarriedEntry } from "../carry/entry.ts";
 import { codeOf } from "../system-error.ts";
+import type { Changes } from "./changes.ts";
 import { looksSame, sameContent, sameOwnership } from "./compare.ts";
 import { beginDirectory } from "./directory.ts";
 import type { MakeFifo } from "./make-fifo.ts";
@@ -27,10 +28,12 @@ export interface Placing {
   /** For content on its way. */
   readonly buffer: Buffer;
   readonly signal: AbortSignal | undefined;
+  /** Where it is noted what is changed. */
+  readonly changes: Changes;
 }
 
 /** What is not in its place yet, in the same directory. One at a time, so that it is always the same name, and a new try replaces what a killed one left. */
-const TemporaryName = ".crik-put-back";
+export const TemporaryName = ".crik-put-back";
 
 /**
  * Puts one entry to its place, without its times. A file is written beside its place and renamed over it, so that there is no moment with half of it;
@@ -43,17 +46,17 @@ export async function place(entry: CarriedEntry, placing: Placing): Promise<bool
   const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   switch (entry.kind) {
     case "directory":
-      return beginDirectory(entry, path, stat);
+      return beginDirectory(entry, path, stat, placing.changes);
     case "symlink":
       if (stat?.isSymbolicLink() === true && readlinkSync(path) === entry.target && sameOwner(entry, stat))
         return false;
-      return replace(path, stat, (temporary) => {
+      return replace(entry, path, stat, placing, (temporary) => {
         symlinkSync(entry.target ?? "", temporary);
         lchownSync(temporary, entry.uid, entry.gid);
       });
     case "fifo":
       if (stat?.isFIFO() === true && sameOwnership(entry, stat)) return false;
-      return replace(path, stat, async (temporary) => {
+      return replace(entry, path, stat, placing, async (temporary) => {
         rmSync(temporary, { recursive: true, force: true });
         await placing.makeFifo(temporary, entry.mode);
         lchownSync(temporary, entry.uid, entry.gid);
@@ -62,7 +65,7 @@ export async function place(entry: CarriedEntry, placing: Placing): Promise<bool
     case "file":
       return entry.linkTo === undefined
         ? placeFile(entry, path, stat, placing)
-        : placeLink(`${placing.root}${entry.linkTo}`, path, stat);
+        : placeLink(entry, `${placing.root}${entry.linkTo}`, path, stat, placing);
   }
 }
 
@@ -74,28 +77,41 @@ async function placeFile(
 ): Promise<boolean> {
   if (stat !== undefined && looksSame(entry, stat) && sameContent(entry, placing)) return false;
   try {
-    return await replace(path, stat, (temporary) => writeFile(entry, { path: temporary, flags: NewFile }, placing));
+    return await replace(entry, path, stat, placing, (temporary) =>
+      writeFile(entry, { path: temporary, flags: NewFile }, placing),
+    );
   } catch (error) {
     if (stat?.isFile() !== true || !isInPlaceOnly(error)) throw error;
+    placing.changes.overwrites(entry, path);
     await writeFile(entry, { path, flags: SameFile }, placing);
     return true;
   }
 }
 
-function placeLink(target: string, path: string, stat: BigIntStats | undefined): boolean | Promise<boolean> {
+function placeLink(
+  entry: CarriedEntry,
+  target: string,
+  path: string,
+  stat: BigIntStats | undefined,
+  placing: Placing,
+): boolean | Promise<boolean> {
   const { dev, ino } = lstatSync(target, { bigint: true });
   // rename(2) of one name over another of the same file does nothing, and leaves both.
   if (stat?.dev === dev && stat.ino === ino) return false;
-  return replace(path, stat, (temporary) => linkSync(target, temporary));
+  return replace(entry, path, stat, placing, (temporary) => linkSync(target, temporary));
 }
 
 /** Makes it under a name beside, then renames. */
 async function replace(
+  entry: CarriedEntry,
   path: string,
   stat: BigIntStats | undefined,
+  { changes }: Placing,
   make: (temporary: string) => void | Promise<void>,
 ): Promise<true> {
-  const temporary = `${dirname(path)}/${TemporaryName}`;
+  const folder = dirname(path);
+  const temporary = `${folder}/${TemporaryName}`;
+  changes.enter(folder);
   try {
     try {
       await make(temporary);
@@ -104,18 +120,27 @@ async function replace(
       rmSync(temporary, { recursive: true, force: true });
       await make(temporary);
     }
-    if (stat?.isDirectory() === true) {
-      // A directory of the image stands where the application had put something else.
-      const aside = `${temporary}-old`;
-      renameSync(path, aside);
-      renameSync(temporary, path);
-      rmSync(aside, { recursive: true, force: true });
-    } else renameSync(temporary, path);
+    const replacing = changes.replaces(entry, path, stat);
+    try {
+      putInPlace(temporary, path, stat);
+    } catch (error) {
+      replacing.failed();
+      throw error;
+    }
+    replacing.done();
     return true;
   } catch (error) {
     tryRemove(temporary);
     throw error;
   }
+}
+
+function putInPlace(temporary: string, path: string, stat: BigIntStats | undefined): void {
+  // A directory of the image stands where the application had put something else.
+  const aside = stat?.isDirectory() === true ? `${temporary}-old` : undefined;
+  if (aside !== undefined) renameSync(path, aside);
+  renameSync(temporary, path);
+  if (aside !== undefined) rmSync(aside, { recursive: true, force: true });
 }
 
 /**

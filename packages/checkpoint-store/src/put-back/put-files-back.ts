@@ -5,6 +5,7 @@ import { isBelow } from "../carry/exclude.ts";
 import { isStoreError, StoreError } from "../error.ts";
 import { slices } from "../slices.ts";
 import { codeOf, storeError } from "../system-error.ts";
+import type { Changes } from "./changes.ts";
 import { finishDirectory } from "./directory.ts";
 import { createFolders } from "./folders.ts";
 import type { MakeFifo } from "./make-fifo.ts";
@@ -26,6 +27,8 @@ export interface PutBackOptions {
   readonly setTimes?: SetTimes | undefined;
   /** Never written to, with everything below: the image directory. */
   readonly protect: readonly string[];
+  /** Where everything is noted that an undo needs. */
+  readonly changes: Changes;
   /** Put back below this directory instead of the container's root; without a slash at its end. @defaultValue `""` */
   readonly root?: string | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -48,9 +51,9 @@ export async function putFilesBack(
   pack: FileHandle,
   options: PutBackOptions,
 ): Promise<PutBackReport> {
-  const { root = "", signal } = options;
+  const { root = "", signal, changes } = options;
   const buffer = Buffer.allocUnsafe(BufferBytes);
-  const placing: Placing = { root, pack, makeFifo: options.makeFifo, buffer, signal };
+  const placing: Placing = { root, pack, makeFifo: options.makeFifo, buffer, signal, changes };
   const forbidden = [...Kernel, ...options.protect];
   const folders = createFolders(root);
   const slice = slices(signal, "putting files back");
@@ -63,9 +66,9 @@ export async function putFilesBack(
         throw new StoreError("ERR_STORE_PUT_BACK", `${entry.path} is no place for a carried file`);
       }
       folders.checkAbove(`${root}${entry.path}`);
-      const isNew = await place(entry, placing);
+      const isNew = await placeWithRoom(entry, placing);
       if (isNew) written += 1;
-      if (entry.kind !== "directory") keepTimes(entry, root, isNew);
+      if (entry.kind !== "directory") keepTimes(entry, isNew, options);
       else if (entry.parent !== true || isNew) later.push(entry);
     } catch (error) {
       throw failed(entry, error, written);
@@ -75,7 +78,7 @@ export async function putFilesBack(
   for (const entry of later.reverse()) {
     try {
       finishDirectory(entry, `${root}${entry.path}`);
-      keepTimes(entry, root, false);
+      keepTimes(entry, false, options);
     } catch (error) {
       throw failed(entry, error, written);
     }
@@ -84,11 +87,31 @@ export async function putFilesBack(
   return { entries: entries.length, written, bytes: entries.reduce((sum, entry) => sum + contentBytes(entry), 0) };
 }
 
+/** Where there is no room any more, what is kept for an undo makes some: a restore that succeeds needs none. */
+async function placeWithRoom(entry: CarriedEntry, placing: Placing): Promise<boolean> {
+  try {
+    return await place(entry, placing);
+  } catch (error) {
+    const isFull = codeOf(error) === "ENOSPC" || codeOf(error) === "EDQUOT";
+    if (!isFull || !placing.changes.letGo("there was no room to keep it")) throw error;
+    return await place(entry, placing);
+  }
+}
+
 /** What is right already is not touched: it may lie on a read-only file system. */
-function keepTimes(entry: CarriedEntry, root: string, isNew: boolean): void {
+function keepTimes(
+  entry: CarriedEntry,
+  isNew: boolean,
+  { root = "", changes }: Pick<PutBackOptions, "root" | "changes">,
+): void {
   if (entry.linkTo !== undefined) return;
   const times = timesOf(entry, root);
-  if (isNew || !isNear(lstatSync(times.path, { bigint: true }).mtimeNs, times.mtimeNs)) setTimesNearly(times);
+  if (!isNew) {
+    const stat = lstatSync(times.path, { bigint: true });
+    if (isNear(stat.mtimeNs, times.mtimeNs)) return;
+    if (!stat.isDirectory()) changes.stays(times.path, stat);
+  }
+  setTimesNearly(times);
 }
 
 function contentBytes({ segments = [] }: CarriedEntry): number {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dataRuns } from "./pack-file.ts";
+import { dataRuns } from "./holes.ts";
 
 describe("the data in a file with holes", () => {
   it("and the zeros between make the file again", () => {
