@@ -1,4 +1,4 @@
-import { open, readdir, stat, truncate } from "node:fs/promises";
+import { open, readdir, rename, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { proveContinuity } from "./harness/continuity.ts";
@@ -47,6 +47,71 @@ describeContainers("a restore that fails", () => {
     expect((await second.exited).code).toBe(125);
     expect(second.stdout.all).toEqual([]);
     expect(await states(volume)).toEqual(["quarantined"]);
+  });
+});
+
+/** Prints what its container holds at its start (but for counts of links, which overlayfs tells otherwise of a folder in its upper layer), then changes it as a database does: a new folder with a pid file, and a file of the image. */
+const database = [
+  "sh",
+  "-c",
+  `echo "FOUND $(ls -lAnR --time-style=+%s /usr/local /var /root | tr -s ' ' | cut -d' ' -f1,3- | md5sum)"
+   stat -c 'FOUND %n %F %a %u %g %Y' /var/lib /etc/group
+   echo "FOUND $(md5sum /etc/group; cat /data/log)"
+   mkdir -p /var/lib/data/base; echo $$ >/var/lib/data/postmaster.pid; echo appended >>/etc/group; chmod 711 /var/lib
+   ln -s base /var/lib/data/link; rm -f /data/log; echo "of the life that was checkpointed" >/data/log
+   exec /programs/counter.sh`,
+] as const;
+
+describeContainers("a restore that fails when files were put back", () => {
+  it("leaves the container as its image is, and volumes as they were, for the fresh start", async () => {
+    await using volume = await makeVolume();
+    await using data = await makeVolume();
+    const mounts = [{ from: data.path, to: "/data" }];
+    const options = {
+      rootfs: "debian",
+      command: database,
+      volume,
+      mounts,
+      config: { additionalPaths: ["/data/log"] },
+    } as const;
+    await writeFile(join(data.path, "log"), "of the volume\n");
+    await using first = await leaveCheckpoint(options);
+    await flipByte(await largest(await onlyGeneration(volume)));
+    await writeFile(join(data.path, "log"), "of the volume\n");
+    await using second = await startCrik(options);
+    await second.stdout.waitForLine(/^TICK \S+ 1$/, 60_000);
+    const found = (box: CrikContainer) => box.stdout.all.filter((line) => line.startsWith("FOUND"));
+    expect(found(first)).toHaveLength(4);
+    expect(found(second)).toEqual(found(first));
+    expect(second.stderr.all.join("\n")).toMatch(/carried files are back.*is taken back.*started afresh/s);
+    expect(await states(volume)).toEqual(["quarantined"]);
+  });
+
+  it("leaves no file of its own beside the older state that is restored in the same container", async () => {
+    await using volume = await makeVolume();
+    const script =
+      "mkdir -p /srv; n=0; while sleep 0.2; do n=$((n + 1)); [ -e /srv/$n ] && echo BROKEN $n is there; echo >/srv/$n; echo TICK nonce $n; done";
+    const options = {
+      rootfs: "busybox",
+      command: ["sh", "-c", script],
+      volume,
+      config: { ifRestoreFails: "previous" },
+    } as const;
+    await using first = await leaveCheckpoint(options);
+    await using second = await startCrik(options);
+    await second.stdout.waitForLine(/^TICK nonce \d*[05]$/);
+    await second.stdout.waitForLine(/^TICK nonce \d*[27]$/);
+    await checkpoint(second);
+    // The older one, by hand: a state that was restored never comes back by itself.
+    const [older, newer] = await generations(volume);
+    await rename(older?.path ?? "", join(volume.path, "000001.complete"));
+    await flipByte(await largest(newer?.path ?? ""));
+    await using third = await startCrik(options);
+    const last = Number(/\d+$/.exec(second.stdout.all.at(-1) ?? "")?.[0]);
+    await third.stdout.waitForLine(new RegExp(`^TICK nonce ${last + 1}$`), 60_000);
+    expect(third.stdout.all.filter((line) => line.startsWith("BROKEN"))).toEqual([]);
+    expect(await states(volume)).toEqual(["consumed", "quarantined"]);
+    expect(first.stdout.all.length).toBeLessThan(last);
   });
 });
 

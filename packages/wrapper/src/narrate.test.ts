@@ -25,6 +25,7 @@ const started = [
   { type: "no-checkpoint", because: "there is none yet" },
   { type: "task-started", pid: 7 },
 ] as const;
+const takenBack = { type: "files-taken-back" } as const;
 const term = { type: "signal", signal: "SIGTERM" } as const;
 
 describe("what crik says of its decisions", () => {
@@ -45,8 +46,8 @@ describe("what crik says of its decisions", () => {
       "checkpoint-begun",
       "checkpointed",
     ]);
-    expect(names(found, failed)).toEqual(["restore-begun", "restore-given-up"]);
-    expect(names(found, { ...failed, cause: "claim-lost" })).toEqual(["restore-begun", "claim-lost"]);
+    expect(names(found, failed, takenBack)).toEqual(["restore-begun", "restore-given-up"]);
+    expect(names(found, { ...failed, cause: "claim-lost" }, takenBack)).toEqual(["restore-begun", "claim-lost"]);
   });
 
   it("is one line each, for a checkpoint", () => {
@@ -109,7 +110,7 @@ describe("what crik says of its decisions", () => {
       resumed: false,
       error: new Error("x"),
     } as const;
-    const said = story([{ type: "checkpoint-found", number: 2, from: "pod-a", attempts: 0 }, failed], {
+    const said = story([{ type: "checkpoint-found", number: 2, from: "pod-a", attempts: 0 }, failed, takenBack], {
       ifRestoreFails: "start-fresh",
     });
     expect(said).toEqual([
@@ -127,7 +128,7 @@ describe("what crik says of its decisions", () => {
       error: new Error("no space"),
     } as const;
     const after = (attempts: number, policy: Partial<WrapperPolicy> = {}): string | undefined =>
-      story([{ type: "checkpoint-found", number: 2, from: "pod-a", attempts }, failed], policy).at(-1);
+      story([{ type: "checkpoint-found", number: 2, from: "pod-a", attempts }, failed, takenBack], policy).at(-1);
     expect(after(0)).toBe(
       "the checkpoint is left as it is, and is tried again by the next container: attempt 1 of 3 | 2",
     );
@@ -190,10 +191,10 @@ describe("what crik says of its decisions", () => {
   it("does not call a look for an older checkpoint a start", () => {
     const failed = { type: "restore-failed", cause: "criu", consumed: false, resumed: false, error: new Error("x") };
     const found = { type: "checkpoint-found", number: 2, from: "pod-a", attempts: 0 } as const;
-    expect(story([found, { ...failed, type: "restore-failed", cause: "criu" }]).at(-1)).toBe(
+    expect(story([found, { ...failed, type: "restore-failed", cause: "criu" }, takenBack]).at(-1)).toBe(
       "an older checkpoint is looked for: this one could not be restored | 2",
     );
-    expect(story([found, { ...failed, type: "restore-failed", cause: "claim-lost" }]).at(-1)).toBe(
+    expect(story([found, { ...failed, type: "restore-failed", cause: "claim-lost" }, takenBack]).at(-1)).toBe(
       "the checkpoint is looked for again: another container has taken it over | 2",
     );
   });

@@ -1,7 +1,7 @@
 import type { WrapperLogEvent } from "./log-event.ts";
 import type {
+  FailedRestore,
   NodeStateAnswer,
-  RestoringState,
   StartingState,
   StopReason,
   StopRequest,
@@ -69,7 +69,7 @@ export function narrate(from: WrapperState, to: WrapperState, input: WrapperInpu
   if (to.name === "restoring" && from.name !== "restoring") {
     return say("restore-begun", "restoring the application", { generation: to.number, madeOn: to.from });
   }
-  if (from.name === "restoring" && to.name === "starting") return withoutThisOne(from, to, input);
+  if (from.name === "taking-back" && to.name === "starting") return withoutThisOne(from.restore, to);
   if (to.name === "deciding" && from.name !== "deciding") {
     return say("stop-asked", "asked to stop: finding out whether the node is going away", { signal: to.stop.signal });
   }
@@ -111,15 +111,14 @@ function whyAfresh(input: WrapperInput): object {
 }
 
 /** After a restore that failed. */
-function withoutThisOne(from: RestoringState, to: StartingState, input: WrapperInput): Narration {
-  const { number: generation, attempt } = from;
+function withoutThisOne({ number: generation, attempt, cause }: FailedRestore, to: StartingState): Narration {
   if (to.phase === "launching") {
     return warn("started-afresh", "the application is started afresh: its checkpoint could not be restored", {
       generation,
       attempt,
     });
   }
-  return input.type === "restore-failed" && input.cause === "claim-lost"
+  return cause === "claim-lost"
     ? warn("claim-lost", "the checkpoint is looked for again: another container has taken it over", { generation })
     : warn("restore-given-up", "an older checkpoint is looked for: this one could not be restored", { generation });
 }

@@ -1,4 +1,4 @@
-import type { CheckpointStore, ClaimedCheckpoint } from "@crik/checkpoint-store";
+import type { CheckpointStore, ClaimedCheckpoint, TakeBackReport } from "@crik/checkpoint-store";
 import type { DumpOperation } from "./dump/dump-operation.ts";
 import { createNextGeneration } from "./dump/next-generation.ts";
 import { asError, isWrapperError } from "./error.ts";
@@ -37,6 +37,7 @@ export function createOperations(context: OperationsContext): Operations {
   let task: Task | undefined;
   let claimed: ClaimedCheckpoint | undefined;
   let restoring: RestoreOperation | undefined;
+  let takingBack = new AbortController();
   let dumping: DumpOperation | undefined;
   let generation: number | undefined;
   let givenUp: { readonly number: number; readonly error: Error } | undefined;
@@ -101,6 +102,33 @@ export function createOperations(context: OperationsContext): Operations {
     void restoring.run();
   }
 
+  async function takeBack(number: number): Promise<void> {
+    takingBack = new AbortController();
+    try {
+      const report = await claimed?.takeBack({ signal: takingBack.signal });
+      tellTakenBack(report, number);
+      send({ type: "files-taken-back" });
+    } catch (error) {
+      log.error(
+        { error, generation: number },
+        "what was put back of the checkpoint could not be taken back: nothing is started in this container",
+      );
+      send({ type: "take-back-failed", error: asError(error) });
+    }
+  }
+
+  function tellTakenBack(report: TakeBackReport | undefined, generation: number): void {
+    if (report === undefined) return;
+    const { left, ...counts } = report;
+    if (counts.removed + counts.broughtBack > 0)
+      log.info({ ...counts, generation }, "what was put back of the checkpoint is taken back");
+    if (left.length > 0)
+      log.warn(
+        { directories: left, generation },
+        "directories of the checkpoint stay: something else is in them by now",
+      );
+  }
+
   async function dump(): Promise<void> {
     if (task === undefined || store === undefined || nextGeneration === undefined) {
       throw new Error("a dump was asked for without a task or a store");
@@ -135,6 +163,11 @@ export function createOperations(context: OperationsContext): Operations {
         return (action.hook === "frozen" ? dumping : restoring)?.gate.refuse(action.because);
       case "give-back":
         return claimed?.giveBack();
+      case "take-back-files":
+        void takeBack(action.number);
+        return;
+      case "cancel-take-back":
+        return takingBack.abort();
       case "release":
         if (action.failed !== undefined) givenUp = { number: action.number, error: action.failed };
         return claimed?.release({ failed: action.failed !== undefined });

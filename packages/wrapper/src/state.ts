@@ -3,7 +3,7 @@
  * order given, those that change the store (`give-back`, `release`, `quarantine`) finished before the next one starts.
  */
 import type { WrapperAction } from "./state/action.ts";
-import type { NodeStateAnswer } from "./state/input.ts";
+import type { NodeStateAnswer, RestoreFailure } from "./state/input.ts";
 import type { SignalName, TaskExit, WrapperOutcome } from "./state/outcome.ts";
 
 export type { WrapperAction } from "./state/action.ts";
@@ -43,6 +43,7 @@ export interface Memory {
 export type WrapperState =
   | StartingState
   | RestoringState
+  | TakingBackState
   | RunningState
   | DecidingState
   | CheckpointingState
@@ -71,6 +72,25 @@ export interface RestoringState extends Memory {
   readonly from: string;
   /** A task that ends at once may be seen before the restore's answer, which then decides what it means. */
   readonly taskExit: TaskExit | undefined;
+}
+
+/**
+ * The restore has failed, and nothing of its tree has run: what it had put into this container is taken back, before the checkpoint is given up and anything else begins.
+ */
+export interface TakingBackState extends Memory {
+  readonly name: "taking-back";
+  readonly restore: FailedRestore;
+  /** It was told to end early. */
+  readonly cancelled: boolean;
+}
+
+/** A restore that nothing has come of. */
+export interface FailedRestore {
+  readonly number: number;
+  /** As of {@link RestoringState}. */
+  readonly attempt: number;
+  readonly cause: RestoreFailure;
+  readonly error: Error;
 }
 
 export interface RunningState extends Memory {

@@ -22,6 +22,14 @@ const signal = fc.constantFrom<SignalName>("SIGTERM", "SIGHUP", "SIGINT", "SIGUS
 const signals = fc.uniqueArray(signal);
 const nodeState = fc.constantFrom<NodeStateAnswer>("ready", "shutting-down", "unknown", "unavailable");
 const error = fc.constantFrom(new Error("one"), new Error("another"));
+const restoreFailure = fc.constantFrom<RestoreFailure>(
+  "refused",
+  "claim-lost",
+  "criu",
+  "digest",
+  "put-back",
+  "environment",
+);
 const ms = fc.integer({ min: 0, max: 60_000 });
 const small = fc.integer({ min: 0, max: 5 });
 const taskExit = fc.constantFrom<TaskExit>({ kind: "exited", code: 0 }, { kind: "signaled", signal: "SIGKILL" });
@@ -84,6 +92,12 @@ const state: fc.Arbitrary<WrapperState> = fc.oneof(
     from: fc.constant("elsewhere"),
     taskExit: maybe(taskExit),
   }),
+  fc.record({
+    ...any,
+    name: named("taking-back"),
+    restore: fc.record({ number: small, attempt: small, cause: restoreFailure, error }),
+    cancelled: fc.boolean(),
+  }),
   fc.record({ ...calm, name: named("running"), pid: small }),
   fc.record({
     ...asked,
@@ -127,11 +141,13 @@ const event: fc.Arbitrary<WrapperEvent> = fc.oneof(
   fc.record({ type: named("restore-succeeded"), pid: small }),
   fc.record({
     type: named("restore-failed"),
-    cause: fc.constantFrom<RestoreFailure>("refused", "claim-lost", "criu", "digest", "put-back", "environment"),
+    cause: restoreFailure,
     consumed: fc.boolean(),
     resumed: fc.boolean(),
     error,
   }),
+  fc.record({ type: named("files-taken-back") }),
+  fc.record({ type: named("take-back-failed"), error }),
   fc.record({ type: named("signal"), signal }),
   fc.record({ type: named("node-state"), state: nodeState }),
   fc.record({ type: named("frozen") }),
@@ -288,10 +304,10 @@ describe("in a world that answers, well or badly", () => {
       }
     }
     const everything = [
-      "starting/looking starting/launching restoring/preparing restoring/refused restoring/allowed running deciding",
+      "starting/looking starting/launching restoring/preparing restoring/refused restoring/allowed taking-back running deciding",
       "checkpointing/dumping checkpointing/committing checkpointing/refused checkpointing/committed checkpointing/ending",
       "stopping exited look-for-checkpoint cancel-search start-task restore cancel-restore consume-and-allow refuse",
-      "give-back release quarantine ask-node-state dump cancel-dump commit-and-allow forward-signal kill-task set-deadline",
+      "give-back take-back-files cancel-take-back release quarantine ask-node-state dump cancel-dump commit-and-allow forward-signal kill-task set-deadline",
     ];
     expect([...seen]).toEqual(expect.arrayContaining(everything.join(" ").split(" ")));
   });

@@ -11,6 +11,7 @@ import {
   type StartingState,
   type StoppingState,
   type StopRequest,
+  type TakingBackState,
   type WrapperAction,
   type WrapperEvent,
   type WrapperOutcome,
@@ -49,6 +50,12 @@ const preparing: RestoringState = {
 };
 const refused: RestoringState = { ...preparing, ...asked, phase: "refused" };
 const allowed: RestoringState = { ...preparing, phase: "allowed" };
+const takingBack: TakingBackState = {
+  ...none,
+  name: "taking-back",
+  restore: { number: 7, attempt: 1, cause: "criu", error },
+  cancelled: false,
+};
 const running: RunningState = { ...none, name: "running", pid: 42 };
 const deciding: DecidingState = {
   ...asked,
@@ -99,6 +106,7 @@ const kill: WrapperAction = { do: "kill-task", pid: 42 };
 const deadline = (id: number, inMs: number): WrapperAction => ({ do: "set-deadline", id, inMs });
 const dump: WrapperAction = { do: "dump", pid: 42 };
 const release: WrapperAction = { do: "release", number: 7 };
+const takeBack: WrapperAction = { do: "take-back-files", number: 7 };
 const look = (olderThan: number | undefined): WrapperAction => ({ do: "look-for-checkpoint", olderThan });
 const start: WrapperAction = { do: "start-task" };
 const cancelDump: WrapperAction = { do: "cancel-dump" };
@@ -549,8 +557,111 @@ describe("restoring", () => {
   ]);
 });
 
-describe("restoring: what becomes of a failed one", () => {
-  const failure = (cause: RestoreFailure): WrapperEvent => ({ ...criuFailed, cause });
+describe("restoring: one that has failed", () => {
+  check([
+    {
+      title: "first of all its files are taken back, while the checkpoint is still claimed",
+      from: { ...preparing, attempt: 2, signals: ["SIGHUP"] },
+      input: criuFailed,
+      state: { ...takingBack, restore: { ...takingBack.restore, attempt: 2 }, signals: ["SIGHUP"] },
+      actions: [takeBack],
+    },
+    {
+      title: "also when a stop was asked: they may lie on a volume",
+      from: refused,
+      input: { ...criuFailed, cause: "refused" },
+      state: { ...takingBack, ...asked, restore: { ...takingBack.restore, cause: "refused" } },
+      actions: [takeBack],
+    },
+    {
+      title: "also when the claim is lost, and then nothing is given back",
+      from: allowed,
+      input: { ...criuFailed, cause: "claim-lost" },
+      state: { ...takingBack, restore: { ...takingBack.restore, cause: "claim-lost" } },
+      actions: [takeBack],
+    },
+    {
+      title: "consumed, and nothing ran: given back first, or a death meanwhile would cost the state",
+      from: allowed,
+      input: { ...criuFailed, consumed: true },
+      state: takingBack,
+      actions: [{ do: "give-back", number: 7 }, takeBack],
+    },
+    {
+      title: "the task may have run: lost, whatever the policy, and its files are its own",
+      from: { ...allowed, ...asked },
+      input: { ...criuFailed, consumed: true, resumed: true },
+      policy: { ...policy, ifRestoreFails: "start-fresh" },
+      state: ended({ kind: "failed", because: "restore-lost", error }),
+      actions: [],
+    },
+  ]);
+});
+
+describe("taking back what a failed restore has put into the container", () => {
+  const stopped: TakingBackState = { ...takingBack, ...asked, deadline: 1 };
+  const givenUp: TakingBackState = { ...stopped, cancelled: true, deadline: 2 };
+  check([
+    {
+      title: "SIGTERM does not cut it short: it has the time of a stop",
+      from: takingBack,
+      input: term,
+      at: 1_000,
+      state: { ...asked, deadline: 1 },
+      actions: [deadline(1, 29_000)],
+    },
+    { title: "a second SIGTERM changes nothing", from: stopped, input: term, state: {}, actions: [] },
+    { title: "SIGHUP is remembered", from: takingBack, input: hup, state: { signals: ["SIGHUP"] }, actions: [] },
+    {
+      title: "a fault gives it the time of a stop too",
+      from: takingBack,
+      input: { type: "fault", error },
+      at: 1_000,
+      state: { stop: faultStop, signals: ["SIGTERM"], deadline: 1 },
+      actions: [deadline(1, 29_000)],
+    },
+    {
+      title: "one that takes too long is told to end",
+      from: stopped,
+      input: { type: "deadline", id: 1 },
+      state: givenUp,
+      actions: [{ do: "cancel-take-back" }, deadline(2, 500)],
+    },
+    {
+      title: "one that does not answer even then may still write: the claim ends with the container",
+      from: givenUp,
+      input: { type: "deadline", id: 2 },
+      state: unstarted,
+      actions: [],
+    },
+    { title: "a stale deadline is ignored", from: stopped, input: { type: "deadline", id: 7 }, state: {}, actions: [] },
+    {
+      title: "no deadline without a stop",
+      from: takingBack,
+      input: { type: "deadline", id: 0 },
+      state: {},
+      actions: [],
+    },
+    {
+      title: "a hook that comes late is refused",
+      from: takingBack,
+      input: { type: "before-resume", pid: 42 },
+      state: {},
+      actions: [refuseRestore],
+    },
+  ]);
+});
+
+describe("what becomes of a failed restore when its files are taken back", () => {
+  const failure = (cause: RestoreFailure): TakingBackState => ({
+    ...takingBack,
+    restore: { ...takingBack.restore, cause },
+  });
+  const tried = (attempt: number, state: TakingBackState): TakingBackState => ({
+    ...state,
+    restore: { ...state.restore, attempt },
+  });
+  const takenBack: WrapperEvent = { type: "files-taken-back" };
   const older = { name: "starting", phase: "looking", olderThan: 7 };
   const fail: WrapperPolicy = { ...policy, ifRestoreFails: "fail" };
   const fresh: WrapperPolicy = { ...policy, ifRestoreFails: "start-fresh" };
@@ -562,61 +673,61 @@ describe("restoring: what becomes of a failed one", () => {
   check([
     ...(["criu", "digest", "put-back"] as const).map((cause) => ({
       title: `${cause}: quarantined, and an older generation is looked for`,
-      from: preparing,
-      input: failure(cause),
+      from: failure(cause),
+      input: takenBack,
       state: older,
       actions: [quarantine(cause), look(7)],
     })),
     {
       title: "criu, start fresh",
-      from: allowed,
-      input: criuFailed,
+      from: failure("criu"),
+      input: takenBack,
       policy: fresh,
       state: launching,
       actions: [quarantine("criu"), start],
     },
     {
       title: "criu, fail",
-      from: allowed,
-      input: criuFailed,
+      from: failure("criu"),
+      input: takenBack,
       policy: fail,
       state: restoreFailed,
       actions: [quarantine("criu")],
     },
     {
       title: "signals kept back survive a fresh start",
-      from: { ...preparing, signals: ["SIGHUP"] },
-      input: criuFailed,
+      from: { ...failure("criu"), signals: ["SIGHUP"] },
+      input: takenBack,
       policy: fresh,
       state: { ...launching, signals: ["SIGHUP"] },
       actions: [quarantine("criu"), start],
     },
     ...(["environment", "refused"] as const).map((cause) => ({
       title: `${cause}: the checkpoint is blameless, and left for the next container`,
-      from: preparing,
-      input: failure(cause),
+      from: failure(cause),
+      input: takenBack,
       state: postponed(1, 3),
       actions: [releaseFailed],
     })),
     {
       title: "environment, for the last time: set apart, so that it does not come back when an older one was restored",
-      from: { ...preparing, attempt: 3 },
-      input: failure("environment"),
+      from: tried(3, failure("environment")),
+      input: takenBack,
       state: older,
       actions: [quarantine("environment"), look(7)],
     },
     {
       title: "environment, for the last time, start fresh",
-      from: { ...preparing, attempt: 3 },
-      input: failure("environment"),
+      from: tried(3, failure("environment")),
+      input: takenBack,
       policy: fresh,
       state: launching,
       actions: [releaseFailed, start],
     },
     {
       title: "environment, when only one attempt is wanted",
-      from: preparing,
-      input: failure("environment"),
+      from: failure("environment"),
+      input: takenBack,
       policy: { ...fresh, restoreAttempts: 1 },
       state: launching,
       actions: [releaseFailed, start],
@@ -624,130 +735,167 @@ describe("restoring: what becomes of a failed one", () => {
     {
       title:
         "environment, in a container where no checkpoint may be made: restores are mostly possible there, and tried as often",
-      from: preparing,
-      input: failure("environment"),
+      from: failure("environment"),
+      input: takenBack,
       policy: unable,
       state: postponed(1, 3),
       actions: [releaseFailed],
     },
     {
       title: "environment, there, for the last time: older ones would fail alike",
-      from: { ...preparing, attempt: 3 },
-      input: failure("environment"),
+      from: tried(3, failure("environment")),
+      input: takenBack,
       policy: unable,
       state: launching,
       actions: [releaseFailed, start],
     },
     {
       title: "criu, there: no fault of the checkpoint",
-      from: allowed,
-      input: criuFailed,
+      from: failure("criu"),
+      input: takenBack,
       policy: { ...unable, ifRestoreFails: "fail" },
       state: postponed(1, undefined),
       actions: [releaseFailed],
     },
     {
       title: "a digest is wrong in any container",
-      from: preparing,
-      input: failure("digest"),
+      from: failure("digest"),
+      input: takenBack,
       policy: unable,
       state: older,
       actions: [quarantine("digest"), look(7)],
     },
     {
       title: "environment, fail: never given up",
-      from: { ...preparing, attempt: 8 },
-      input: failure("environment"),
+      from: tried(8, failure("environment")),
+      input: takenBack,
       policy: fail,
       state: postponed(8, undefined),
       actions: [releaseFailed],
     },
     {
-      title: "environment, when the checkpoint was consumed and nothing has run: given back first",
-      from: allowed,
-      input: { ...criuFailed, cause: "environment", consumed: true },
-      state: postponed(1, 3),
-      actions: [{ do: "give-back", number: 7 }, releaseFailed],
-    },
-    {
       title: "claim lost: nothing of ours is left to rename; the other one is waited for",
-      from: allowed,
-      input: failure("claim-lost"),
+      from: failure("claim-lost"),
+      input: takenBack,
       state: { name: "starting", phase: "looking", olderThan: undefined },
       actions: [look(undefined)],
     },
     {
       title: "claim lost, start fresh",
-      from: allowed,
-      input: failure("claim-lost"),
+      from: failure("claim-lost"),
+      input: takenBack,
       policy: { ...policy, ifClaimed: "start-fresh" },
       state: launching,
       actions: [start],
     },
     {
       title: "claim lost, fail",
-      from: allowed,
-      input: failure("claim-lost"),
+      from: failure("claim-lost"),
+      input: takenBack,
       policy: { ...policy, ifClaimed: "fail" },
       state: ended({ kind: "failed", because: "checkpoint-held", error }),
       actions: [],
     },
     {
       title: "refused because a stop was asked: the checkpoint is left for the next container",
-      from: refused,
-      input: failure("refused"),
+      from: { ...failure("refused"), ...asked },
+      input: takenBack,
       state: unstarted,
       actions: [release],
     },
     {
       title: "criu after a stop was asked: our own cancelling may have done it",
-      from: { ...preparing, ...asked },
-      input: criuFailed,
+      from: { ...failure("criu"), ...asked },
+      input: takenBack,
       state: unstarted,
       actions: [release],
     },
     {
       title: "digest after a stop was asked: bad is bad",
-      from: { ...preparing, ...asked },
-      input: failure("digest"),
+      from: { ...failure("digest"), ...asked },
+      input: takenBack,
       state: unstarted,
       actions: [quarantine("digest")],
     },
     {
       title: "claim lost after a stop was asked",
-      from: { ...preparing, ...asked },
-      input: failure("claim-lost"),
+      from: { ...failure("claim-lost"), ...asked },
+      input: takenBack,
       state: unstarted,
       actions: [],
     },
     {
       title: "after a fault",
-      from: { ...preparing, stop: faultStop, signals: ["SIGTERM"] },
-      input: failure("refused"),
+      from: { ...failure("refused"), stop: faultStop, signals: ["SIGTERM"] },
+      input: takenBack,
       state: faulty,
       actions: [release],
     },
+  ]);
+});
+
+describe("what becomes of a failed restore when its files are left", () => {
+  const left = new Error("a file that was there is not kept");
+  const notTakenBack: WrapperEvent = { type: "take-back-failed", error: left };
+  const failure = (cause: RestoreFailure, attempt = 1): TakingBackState => ({
+    ...takingBack,
+    restore: { ...takingBack.restore, cause, attempt },
+  });
+  const filesLeft = ended({ kind: "failed", because: "files-left", error: left });
+  const fresh: WrapperPolicy = { ...policy, ifRestoreFails: "start-fresh" };
+  check([
     {
-      title: "consumed, and nothing ran: given back first",
-      from: allowed,
-      input: { ...criuFailed, consumed: true },
-      state: older,
-      actions: [{ do: "give-back", number: 7 }, quarantine("criu"), look(7)],
-    },
-    {
-      title: "consumed, and nothing ran, and a stop was asked: left for the next container",
-      from: { ...allowed, ...asked },
-      input: { ...criuFailed, consumed: true },
-      state: unstarted,
-      actions: [{ do: "give-back", number: 7 }, release],
-    },
-    {
-      title: "the task may have run: lost, whatever the policy",
-      from: { ...allowed, ...asked },
-      input: { ...criuFailed, consumed: true, resumed: true },
+      title: "nothing is started beside them: the next container starts afresh",
+      from: failure("criu"),
+      input: notTakenBack,
       policy: fresh,
-      state: ended({ kind: "failed", because: "restore-lost", error }),
+      state: filesLeft,
+      actions: [quarantine("criu")],
+    },
+    {
+      title: "no older generation is restored beside them: the next container does",
+      from: failure("digest"),
+      input: notTakenBack,
+      state: filesLeft,
+      actions: [quarantine("digest")],
+    },
+    {
+      title: "environment: the next container tries it again, in any case",
+      from: failure("environment"),
+      input: notTakenBack,
+      policy: fresh,
+      state: ended({ kind: "restore-postponed", number: 7, attempt: 1, of: 3, error }),
+      actions: [{ do: "release", number: 7, failed: error }],
+    },
+    {
+      title: "environment, for the last time: set apart, or every container after this one would try it once more",
+      from: failure("environment", 3),
+      input: notTakenBack,
+      policy: fresh,
+      state: filesLeft,
+      actions: [quarantine("environment")],
+    },
+    {
+      title: "claim lost: the other container is not waited for in here",
+      from: failure("claim-lost"),
+      input: notTakenBack,
+      state: filesLeft,
       actions: [],
+    },
+    {
+      title: "fail: what failed is the restore",
+      from: failure("criu"),
+      input: notTakenBack,
+      policy: { ...policy, ifRestoreFails: "fail" },
+      state: ended({ kind: "failed", because: "restore-failed", error }),
+      actions: [quarantine("criu")],
+    },
+    {
+      title: "a stop was asked: nothing is started anyway",
+      from: { ...failure("refused"), ...asked },
+      input: notTakenBack,
+      state: unstarted,
+      actions: [release],
     },
   ]);
 });

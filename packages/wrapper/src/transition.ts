@@ -5,6 +5,7 @@ import { restoring } from "./transition/restoring.ts";
 import { running } from "./transition/running.ts";
 import { lookForCheckpoint, starting } from "./transition/starting.ts";
 import { stopping } from "./transition/stopping.ts";
+import { takingBack } from "./transition/taking-back.ts";
 
 /** Where every wrapper begins. One without an image directory answers the search with `no-checkpoint`. */
 export const initialTransition: Transition = lookForCheckpoint(
@@ -22,6 +23,8 @@ export function transition(state: WrapperState, input: WrapperInput, policy: Wra
       return starting(state, input, policy);
     case "restoring":
       return restoring(state, input, policy);
+    case "taking-back":
+      return takingBack(state, input, policy);
     case "running":
       return running(state, input, policy);
     case "deciding":

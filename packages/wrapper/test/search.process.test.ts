@@ -1,7 +1,18 @@
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { EventEmitter } from "node:events";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type CheckpointFacts, type CheckpointStore, openStore, StoreError } from "@crik/checkpoint-store";
+import { CriuError } from "@crik/criu-driver";
 import { nativePrograms } from "@crik/init";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { defaultPolicy, type WrapperOptions, type WrapperOutcome } from "../src/index.ts";
@@ -26,10 +37,10 @@ const facts: CheckpointFacts = {
 };
 
 /** A checkpoint that fits this machine and the command of {@link start}. */
-function restorable(): CheckpointFacts {
+function restorable(command: readonly string[] = ["true"]): CheckpointFacts {
   const { init } = nativePrograms();
   const here = surroundings({
-    command: ["true"],
+    command,
     init,
     mode: "privileged",
     capabilities: 0n,
@@ -229,6 +240,88 @@ describe("a volume that fails while crik looks for a checkpoint", () => {
       outcome: { kind: "task-exited" },
       left: ["000001.quarantined"],
     });
+  });
+});
+
+describe("a restore that fails when files were put back", () => {
+  /** A checkpoint that carries `file`, in whose place this container's image has something else. */
+  async function carrying(
+    make: (path: string) => void,
+  ): Promise<{ readonly store: CheckpointStore; readonly path: string }> {
+    const folder = mkdtempSync(join(tmpdir(), "crik-wrapper-files-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const path = join(folder, "file");
+    writeFileSync(path, "of the life that does not go on");
+    const store = await storeWith(0);
+    const staged = await store.stage();
+    writeFileSync(join(staged.imageDirectory, "inventory.img"), "");
+    await staged.carry([path]);
+    await staged.commit(restorable(["sh", "-c", `cat ${path}; ls ${folder}`]));
+    rmSync(path);
+    make(path);
+    return { store, path };
+  }
+
+  const command = (path: string) => ["sh", "-c", `cat ${path}; ls ${dirname(path)}`] as const;
+  const criuFails = {
+    dump: () => Promise.reject(new Error("no dump here")),
+    restore: () => Promise.reject(new CriuError("ERR_CRIU_RESTORE", "the images are damaged")),
+  };
+
+  it("leaves the container as its image made it, for the application that is started afresh", async () => {
+    const { store, path } = await carrying((file) => writeFileSync(file, "the image's"));
+    let then = "";
+    const restore = async (): Promise<never> => {
+      then = readFileSync(path, "utf8");
+      return criuFails.restore();
+    };
+    const { outcome, log } = await start(store, "start-fresh", {
+      command: command(path),
+      criu: { ...criuFails, restore },
+    });
+    expect(outcome).toMatchObject({ kind: "task-exited", exit: { code: 0 } });
+    expect(then).toBe("of the life that does not go on");
+    expect(readFileSync(path, "utf8")).toBe("the image's");
+    expect(log.indexOf("what was put back of the checkpoint is taken back")).toBeLessThan(
+      log.indexOf("the application is started afresh: its checkpoint could not be restored"),
+    );
+  });
+
+  it("starts nothing where that is not possible: the next container does, which is made anew", async () => {
+    const { store, path } = await carrying((file) =>
+      mkdirSync(join(file, "with-something-in-it"), { recursive: true }),
+    );
+    const { outcome, left } = await start(store, "start-fresh", { command: command(path), criu: criuFails });
+    expect(outcome).toMatchObject({ kind: "failed", because: "files-left", error: { code: "ERR_STORE_TAKE_BACK" } });
+    expect(left).toEqual(["000001.quarantined"]);
+    const next = await start(store, "start-fresh", { command: command(path), criu: criuFails });
+    expect(next.outcome).toMatchObject({ kind: "task-exited" });
+  });
+
+  it("leaves the container as it was for the one that tries again too, since files may lie on a volume", async () => {
+    const { store, path } = await carrying(() => {});
+    const criu = { ...criuFails, restore: () => Promise.reject(new Error("no memory")) };
+    const { outcome } = await start(store, "start-fresh", { command: command(path), criu });
+    expect(outcome).toMatchObject({ kind: "restore-postponed", attempt: 1 });
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it("leaves it as it was when a stop has ended the restore", async () => {
+    const { store, path } = await carrying(() => {});
+    const signals = new EventEmitter();
+    const restore = async ({ signal }: { readonly signal?: AbortSignal | undefined }): Promise<never> => {
+      setImmediate(() => signals.emit("SIGTERM"));
+      await new Promise((resolve) => signal?.addEventListener("abort", resolve));
+      throw new Error("cancelled");
+    };
+    const { outcome, left } = await start(store, "start-fresh", {
+      command: command(path),
+      signals,
+      criu: { ...criuFails, restore },
+    });
+    expect(outcome).toMatchObject({ kind: "stopped-before-start" });
+    expect(left).toEqual(["000001.complete"]);
+    expect(existsSync(path)).toBe(false);
   });
 });
 

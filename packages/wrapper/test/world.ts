@@ -20,6 +20,9 @@ interface Restore {
   cancelled: boolean;
 }
 
+/** Files of a checkpoint in this container: from the beginning of its restore until they are taken back. */
+type Files = "none" | "put back" | "being taken back" | "left";
+
 interface Dump {
   step: "writing" | "hook" | "committing" | "allowed" | "killed" | "refused";
   cancelled: boolean;
@@ -61,6 +64,8 @@ export class World {
   #search: { readonly olderThan: number | undefined } | undefined;
   #launching = false;
   #restore: Restore | undefined;
+  #files: Files = "none";
+  #takingBackCancelled = false;
   #pid = 100;
   #exit: TaskExit | undefined;
   #asking = false;
@@ -160,6 +165,7 @@ export class World {
     assert(![...this.#store.values()].includes("claimed"), "exited with a claim");
     assert(this.#search === undefined && !this.#launching && this.#restore === undefined, "exited with work under way");
     assert(this.dump === undefined || this.dump.cancelled, "exited with a dump under way");
+    assert(this.#files !== "being taken back", "exited while files are taken back");
   }
 
   /** A fresh start is the end of every complete generation; of one that was claimed and has no fault, only when it was tried often enough. */
@@ -192,6 +198,7 @@ export class World {
     switch (action.do) {
       case "look-for-checkpoint":
         assert(this.#search === undefined && this.ran === 0, "a search too many");
+        assert(this.#files === "none", `another checkpoint is looked for beside files that are ${this.#files}`);
         this.#search = { olderThan: action.olderThan };
         return;
       case "cancel-search":
@@ -199,6 +206,7 @@ export class World {
         return;
       case "start-task":
         assert(!this.#launching && this.task === "none", "a task too many");
+        assert(this.#files === "none", `a fresh start beside files that are ${this.#files}`);
         this.#checkNothingIsPassedOver();
         this.#launching = true;
         return;
@@ -206,6 +214,7 @@ export class World {
         assert(this.#restore === undefined && this.task === "none", "a restore too many");
         this.#moves(action.number, "claimed", "claimed");
         this.#restore = { number: action.number, step: "making", cancelled: false };
+        this.#files = "put back";
         return;
       case "cancel-restore":
         assert(this.#restore?.step === "making" || this.#restore?.step === "hook", "too late to cancel the restore");
@@ -230,13 +239,25 @@ export class World {
         assert(this.ran === 0, "given back though a task ran");
         this.#moves(action.number, "consumed", "claimed");
         return;
+      case "take-back-files":
+        assert(this.#restore === undefined && this.ran === 0, "taken back from a task");
+        assert(this.#files === "put back", `taken back when they were ${this.#files}`);
+        assert(this.#store.get(action.number) !== "consumed", "a death now would cost the state");
+        this.#files = "being taken back";
+        return;
+      case "cancel-take-back":
+        assert(this.#files === "being taken back", "nothing to cancel");
+        this.#takingBackCancelled = true;
+        return;
       case "release":
         assert(this.ran === 0, "released though a task ran");
+        assert(this.#files !== "being taken back", "released while files are taken back");
         this.#moves(action.number, "claimed", "complete");
         this.#givenBack.add(action.number);
         if (action.failed !== undefined) this.#count(action.number);
         return;
       case "quarantine":
+        assert(this.#files !== "being taken back", "set apart while files are taken back");
         this.#moves(action.number, "claimed", "quarantined");
         if (action.cause === "environment" || action.cause === "refused") {
           this.#count(action.number);
@@ -315,6 +336,7 @@ export class World {
       this.#launching ? this.#launchAnswers() : [],
       this.#restore === undefined ? [] : this.#restoreAnswers(this.#restore),
       this.dump === undefined || this.dump.hung ? [] : this.#dumpAnswers(this.dump),
+      this.#files === "being taken back" ? this.#takeBackAnswers() : [],
       this.#exit === undefined ? [] : [() => this.#tellExit()],
       // Also a node state that stops answering.
       this.#asking && this.#pick(2) === 0 ? this.#nodeStates() : [],
@@ -432,6 +454,18 @@ export class World {
       case "hook":
         return [];
     }
+  }
+
+  #takeBackAnswers(): readonly Choice[] {
+    const done: Choice = () => {
+      this.#files = "none";
+      return { type: "files-taken-back" };
+    };
+    const failed: Choice = () => {
+      this.#files = "left";
+      return { type: "take-back-failed", error: new Error("EIO") };
+    };
+    return this.#takingBackCancelled ? [failed, done] : [done, failed];
   }
 
   #dumpAnswers(dump: Dump): readonly Choice[] {

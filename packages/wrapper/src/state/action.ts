@@ -17,8 +17,12 @@ export type WrapperAction =
   | { readonly do: "consume-and-allow"; readonly number: number }
   /** Answer the waiting hook with no. */
   | { readonly do: "refuse"; readonly hook: "before-resume" | "frozen"; readonly because: string }
-  /** Undo a consume, nothing having run: consumed becomes claimed again. `release` or `quarantine` follows at once. */
+  /** Undo a consume, nothing having run: consumed becomes claimed again. `take-back-files` follows at once. */
   | { readonly do: "give-back"; readonly number: number }
+  /** Undo what the restore of the claimed generation has put into this container: `files-taken-back` or `take-back-failed`. `release` or `quarantine` follows. */
+  | { readonly do: "take-back-files"; readonly number: number }
+  /** It still answers, as soon as it can. */
+  | { readonly do: "cancel-take-back" }
   /** Give up the claim: the generation is complete again, for the next container. `failed`: count this one among its attempts, and why. */
   | { readonly do: "release"; readonly number: number; readonly failed?: Error }
   /** Keep the claimed generation apart, with the reason; it is not tried again. */

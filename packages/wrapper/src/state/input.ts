@@ -48,6 +48,10 @@ export type WrapperEvent =
       readonly resumed: boolean;
       readonly error: Error;
     }
+  /** This container is as it was before the restore. */
+  | { readonly type: "files-taken-back" }
+  /** Files of the checkpoint, or a part of them, are still there. */
+  | { readonly type: "take-back-failed"; readonly error: Error }
   | { readonly type: "signal"; readonly signal: SignalName }
   /** An answer, or news of a watch. `reason`: why, for the log. */
   | { readonly type: "node-state"; readonly state: NodeStateAnswer; readonly reason?: string | undefined }

@@ -35,6 +35,8 @@ type FailureReason =
   | "checkpoint-held"
   /** No checkpoint could be restored and the policy forbids a fresh start. */
   | "restore-failed"
+  /** No checkpoint could be restored, and files of it are left in this container: nothing may be started in it. The next container is without them. */
+  | "files-left"
   /** The restore failed after the task may have run: the checkpoint is consumed and must not be used again. */
   | "restore-lost"
   /** CRIU reported success though its hook never allowed it to end the task. */

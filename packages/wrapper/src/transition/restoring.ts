@@ -1,12 +1,4 @@
-import type {
-  RestoreFailure,
-  RestoringState,
-  SignalName,
-  Transition,
-  WrapperAction,
-  WrapperInput,
-  WrapperPolicy,
-} from "../state.ts";
+import type { RestoringState, SignalName, Transition, WrapperAction, WrapperInput, WrapperPolicy } from "../state.ts";
 import { killInMs } from "./budget.ts";
 import {
   arm,
@@ -20,8 +12,8 @@ import {
   taskExited,
 } from "./memory.ts";
 import { beginStop, runTask } from "./running.ts";
-import { afterFailedAttempt, heldByAnother, launch, lookForCheckpoint } from "./starting.ts";
 import { killTask } from "./stopping.ts";
+import { takeBack } from "./taking-back.ts";
 
 type RestoreFailed = Extract<WrapperInput, { readonly type: "restore-failed" }>;
 
@@ -39,7 +31,7 @@ export function restoring(state: RestoringState, input: WrapperInput, policy: Wr
     case "restore-succeeded":
       return succeeded(state, input.pid, input.at, policy);
     case "restore-failed":
-      return failed(state, input, policy);
+      return failed(state, input);
     case "task-exited":
       return stay(state.phase === "allowed" ? { ...state, taskExit: input.exit } : state);
     default:
@@ -98,47 +90,12 @@ function ranUnasked(state: RestoringState, pid: number, at: number, policy: Wrap
   return killTask({ memory: rememberFault(state, error, at), pid, because: "fault" }, policy);
 }
 
-function failed(state: RestoringState, input: RestoreFailed, policy: WrapperPolicy): Transition {
-  const { number, stop } = state;
-  const { cause, error } = input;
+/** Nothing of it has run, or all may have: then its files are its own. */
+function failed(state: RestoringState, input: RestoreFailed): Transition {
+  const { number, attempt } = state;
+  const { cause, error, consumed } = input;
   if (input.resumed) return exited({ kind: "failed", because: "restore-lost", error });
-  if (cause === "claim-lost") {
-    return stop === undefined ? heldByAnother(state, undefined, policy, error) : neverStarted(stop);
-  }
-  const back: readonly WrapperAction[] = input.consumed ? [{ do: "give-back", number }] : [];
-  const { settled, next } = settle(state, input, policy);
-  return { state: next.state, actions: [...back, settled, ...next.actions] };
-}
-
-/** What becomes of the checkpoint, and what is done without it. */
-function settle(
-  state: RestoringState,
-  { cause, error }: RestoreFailed,
-  policy: WrapperPolicy,
-): { readonly settled: WrapperAction; readonly next: Transition } {
-  const { number, attempt, stop } = state;
-  const quarantine = { do: "quarantine", number, cause, error } as const;
-  if (stop !== undefined) {
-    // Our own cancelling may have caused it, and then it counts for nothing; it does not cause bad digests.
-    return { settled: cause === "digest" ? quarantine : { do: "release", number }, next: neverStarted(stop) };
-  }
-  if (isOfThisContainer(cause, policy) && !isForAnOlderOne(attempt, policy)) {
-    return {
-      settled: { do: "release", number, failed: error },
-      next: afterFailedAttempt(state, { number, attempt, error }, policy),
-    };
-  }
-  if (policy.ifRestoreFails === "previous") return { settled: quarantine, next: lookForCheckpoint(state, number) };
-  if (policy.ifRestoreFails === "start-fresh") return { settled: quarantine, next: launch(state) };
-  return { settled: quarantine, next: exited({ kind: "failed", because: "restore-failed", error }) };
-}
-
-/** Enough containers have tried this one. It is set apart for good, or it would come back when the older one has been restored and has lived on. */
-function isForAnOlderOne(attempt: number, { ifRestoreFails, restoreAttempts, capable }: WrapperPolicy): boolean {
-  return ifRestoreFails === "previous" && capable && attempt >= restoreAttempts;
-}
-
-/** Where the preflight has found that CRIU lacks something, its failure says nothing about the checkpoint. */
-function isOfThisContainer(cause: RestoreFailure, { capable }: WrapperPolicy): boolean {
-  return cause === "environment" || cause === "refused" || (cause === "criu" && !capable);
+  const back: readonly WrapperAction[] = consumed && cause !== "claim-lost" ? [{ do: "give-back", number }] : [];
+  const next = takeBack(state, { number, attempt, cause, error });
+  return { state: next.state, actions: [...back, ...next.actions] };
 }
