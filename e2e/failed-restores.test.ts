@@ -54,7 +54,7 @@ describeContainers("a restore that fails", () => {
 const database = [
   "sh",
   "-c",
-  `echo "FOUND $(ls -lAnR --time-style=+%s /usr/local /var /root | tr -s ' ' | cut -d' ' -f1,3- | md5sum)"
+  `echo "FOUND $(ls -lAnR --time-style=+%s /var/lib | tr -s ' ' | cut -d' ' -f1,3- | md5sum)"
    stat -c 'FOUND %n %F %a %u %g %Y' /var/lib /etc/group
    echo "FOUND $(md5sum /etc/group; cat /data/log)"
    mkdir -p /var/lib/data/base; echo $$ >/var/lib/data/postmaster.pid; echo appended >>/etc/group; chmod 711 /var/lib
@@ -112,6 +112,26 @@ describeContainers("a restore that fails when files were put back", () => {
     expect(third.stdout.all.filter((line) => line.startsWith("BROKEN"))).toEqual([]);
     expect(await states(volume)).toEqual(["consumed", "quarantined"]);
     expect(first.stdout.all.length).toBeLessThan(last);
+  });
+});
+
+describeContainers("an application that binds a socket by name", () => {
+  it("finds its address free when it is started afresh, though CRIU had bound it", async () => {
+    await using volume = await makeVolume();
+    const script = [
+      "import os, socket, time",
+      "os.makedirs('/var/app', exist_ok=True)",
+      "listening = [socket.socket(socket.AF_UNIX) for _ in range(2)]",
+      "listening[0].bind('/var/app/socket'); listening[1].bind('/tmp/socket')",
+      "n = 0",
+      "while True: n += 1; print('TICK', os.getpid(), n, flush=True); time.sleep(0.05)",
+    ];
+    const options = { rootfs: "debian", command: ["python3", "-c", script.join("\n")], volume } as const;
+    await using _first = await leaveCheckpoint(options);
+    await flipByte(await largest(await onlyGeneration(volume)));
+    await using second = await startCrik(options);
+    await second.stdout.waitForLine(/^TICK \d+ 3$/, 60_000);
+    expect(await states(volume)).toEqual(["quarantined"]);
   });
 });
 

@@ -180,7 +180,7 @@ export function holdClaim(
       });
     },
     takeBack: async ({ signal } = {}) => {
-      if (changes === undefined) return { removed: 0, broughtBack: 0, left: [] };
+      if (changes === undefined) return { removed: 0, broughtBack: 0, sockets: 0, left: [] };
       const { takeFilesBack } = await import("./put-back/take-back.ts");
       await step("take-back");
       const { makeFifo, setTimes } = context;

@@ -1,4 +1,5 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
   chmodSync,
   chownSync,
@@ -18,6 +19,7 @@ import {
 } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type CarryRequest, type ClaimedCheckpoint, openStore } from "../src/index.ts";
@@ -43,6 +45,11 @@ async function carriedFrom(
 function another(root: string, make: () => void): void {
   for (const name of readdirSync(root)) rmSync(join(root, name), { recursive: true });
   make();
+  age(root);
+}
+
+/** To times that a runtime sets exactly. */
+function age(root: string): void {
   for (const path of below(root)) lutimesSync(path, 1_200_000_000.25, 1_300_000_000.5);
 }
 
@@ -91,7 +98,7 @@ describe("what was put back is taken back", () => {
     const before = look(root);
     await checkpoint.putBack();
     expect(look(root)).not.toEqual(before);
-    expect(await checkpoint.takeBack()).toEqual({ removed: 9, broughtBack: 0, left: [] });
+    expect(await checkpoint.takeBack()).toEqual({ removed: 9, broughtBack: 0, sockets: 0, left: [] });
     expect(look(root)).toEqual(before);
   });
 
@@ -207,7 +214,7 @@ describe("what was put back is taken back", () => {
     await checkpoint.putBack();
     await checkpoint.takeBack();
     writeFileSync(join(root, "f"), "made afresh");
-    expect(await checkpoint.takeBack()).toEqual({ removed: 0, broughtBack: 0, left: [] });
+    expect(await checkpoint.takeBack()).toEqual({ removed: 0, broughtBack: 0, sockets: 0, left: [] });
     expect(readFileSync(join(root, "f"), "utf8")).toBe("made afresh");
   });
 
@@ -218,8 +225,36 @@ describe("what was put back is taken back", () => {
     another(root, () => {});
     await checkpoint.putBack();
     writeFileSync(join(root, "a/probe"), "a probe's");
-    expect(await checkpoint.takeBack()).toEqual({ removed: 1, broughtBack: 0, left: [join(root, "a")] });
+    expect(await checkpoint.takeBack()).toEqual({ removed: 1, broughtBack: 0, sockets: 0, left: [join(root, "a")] });
     expect(readdirSync(root, { recursive: true })).toEqual(["a", "a/probe"]);
+  });
+
+  it("with the sockets that a CRIU that gave up has left, and no others", async () => {
+    const root = scratch();
+    await makeFiles(root, { "made/f": "ours", "there/f": "ours" });
+    const checkpoint = await carriedFrom(root);
+    another(root, () => mkdirSync(join(root, "there")));
+    leaveSocket(join(root, "there/older"));
+    age(root);
+    await sleep(50);
+    const before = look(root);
+    await checkpoint.putBack();
+    for (const name of ["made/dead", "there/dead"]) leaveSocket(join(root, name));
+    expect(await checkpoint.takeBack()).toEqual({ removed: 3, broughtBack: 0, sockets: 2, left: [] });
+    expect(look(root)).toEqual(before);
+  });
+
+  it("but for a socket that somebody listens at", async () => {
+    const root = scratch();
+    await makeFiles(root, { f: "ours" });
+    const checkpoint = await carriedFrom(root);
+    another(root, () => {});
+    await checkpoint.putBack();
+    const server = createServer().listen(join(root, "living"));
+    onTestFinished(() => void server.close());
+    await once(server, "listening");
+    expect(await checkpoint.takeBack()).toMatchObject({ removed: 1, sockets: 0 });
+    expect(readdirSync(root)).toEqual(["living"]);
   });
 
   it("keeps many more files than there are descriptors for, where they are small", { timeout: 20_000 }, async () => {
@@ -426,6 +461,7 @@ describe.runIf(isRoot)("what was put back to a volume", () => {
     writeFileSync(join(volume, "hosts"), "the kubelet's, and longer");
     execFileSync("mount", ["--bind", join(volume, "hosts"), join(root, "etc/hosts")]);
     try {
+      age(root);
       const before = look(root);
       await checkpoint.putBack();
       expect(readFileSync(join(root, "etc/hosts"), "utf8")).toBe("dumped");
@@ -436,6 +472,13 @@ describe.runIf(isRoot)("what was put back to a volume", () => {
     }
   });
 });
+
+/** By a process that is killed, as CRIU's are. */
+function leaveSocket(path: string): void {
+  const script = `require("node:net").createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, "SIGKILL"))`;
+  spawnSync(process.execPath, ["-e", script]);
+  expect(lstatSync(path).isSocket()).toBe(true);
+}
 
 /** Twelve places, of which the first four may hold others. */
 function build(root: string, tree: readonly (readonly [kind: string, mode: number, content: string])[]): void {

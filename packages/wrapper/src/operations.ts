@@ -120,7 +120,7 @@ export function createOperations(context: OperationsContext): Operations {
   function tellTakenBack(report: TakeBackReport | undefined, generation: number): void {
     if (report === undefined) return;
     const { left, ...counts } = report;
-    if (counts.removed + counts.broughtBack > 0)
+    if (counts.removed + counts.broughtBack + counts.sockets > 0)
       log.info({ ...counts, generation }, "what was put back of the checkpoint is taken back");
     if (left.length > 0)
       log.warn(

@@ -17,6 +17,8 @@ export interface Change {
 
 /** What a put-back has changed: all that is needed to undo it. */
 export interface Changes {
+  /** When it began, in milliseconds since 1970. */
+  readonly since: number;
   /** In their order. */
   readonly placed: readonly Change[];
   /** Paths that stay, as they were before: directories above all, whose time changes with what is put into them. */
@@ -86,6 +88,7 @@ export function createChanges(): Changes {
   }
 
   return {
+    since: Date.now(),
     get placed() {
       return placed;
     },

@@ -10,6 +10,7 @@ import { openUp } from "./directory.ts";
 import { createFolders, type Folders } from "./folders.ts";
 import type { MakeFifo } from "./make-fifo.ts";
 import { type Attributes, attributesOf } from "./originals.ts";
+import { removeDeadSockets } from "./sockets.ts";
 import { type FileTimes, isNear, type SetTimes, setTimesNearly } from "./times.ts";
 
 /** What was taken back. */
@@ -18,6 +19,8 @@ export interface TakeBackReport {
   readonly removed: number;
   /** What it had replaced, and is there again. */
   readonly broughtBack: number;
+  /** Sockets that CRIU had made in these directories meanwhile, and that are gone again. Not on volumes, where they may be another container's. */
+  readonly sockets: number;
   /** Directories that it had made, and that something else is in by now. */
   readonly left: readonly string[];
 }
@@ -50,7 +53,8 @@ export async function takeFilesBack(changes: Changes, options: TakeBackOptions):
     throw cannot(`what was there before is not kept (${lost.join(", ")})`, {
       left: "everything is as it was put back",
     });
-  const shared = options.isOurs ? undefined : firstOnVolume(changes.placed);
+  const isOnVolume = volumes();
+  const shared = options.isOurs ? undefined : changes.placed.find(({ path }) => isOnVolume(path));
   if (shared !== undefined)
     throw cannot(`${shared.path} is on a volume, and another container has taken the checkpoint over`, {
       left: "everything is as it was put back",
@@ -89,11 +93,15 @@ export async function takeFilesBack(changes: Changes, options: TakeBackOptions):
     ...stayed.keys(),
     ...changes.placed.flatMap(({ path, kind }) => (kind === "directory" ? [path] : [])),
   ];
+  let sockets = 0;
   await each(
     directories.map((path) => ({ path })),
     ({ path }) => {
       const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
-      if (stat?.isDirectory() === true) openUp(path, stat);
+      if (stat?.isDirectory() !== true) return;
+      folders.checkAbove(path);
+      openUp(path, stat);
+      if (!isOnVolume(path)) sockets += removeDeadSockets(path, changes.since);
     },
   );
   let removed = 0;
@@ -128,13 +136,13 @@ export async function takeFilesBack(changes: Changes, options: TakeBackOptions):
   });
   await options.setTimes?.(times);
   changes.forget();
-  return { removed, broughtBack, left };
+  return { removed, broughtBack, sockets, left };
 }
 
 /** Only the root of the container is known to be nobody else's. */
-function firstOnVolume(placed: readonly Change[]): Change | undefined {
-  const volumes = [...ownMountPoints()].filter((point) => point !== "/");
-  return placed.find(({ path }) => volumes.some((volume) => isBelow(path, volume)));
+function volumes(): (path: string) => boolean {
+  const points = [...ownMountPoints()].filter((point) => point !== "/");
+  return (path) => points.some((point) => isBelow(path, point));
 }
 
 /** @returns false when something else is in it by now */
