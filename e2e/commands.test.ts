@@ -40,9 +40,10 @@ describeContainers("crik's log as JSON", () => {
     await first.stdout.waitForLine(/^TICK \S+ 3$/);
     await checkpoint(first);
     expect(eventsOf(first.stderr)).toEqual(["started-afresh", "checkpoint-begun", "checkpointed"]);
-    await using second = await startCrik(options);
+    // And a variable that is new is told, since the restored application does not have it; what is another in each pod is not.
+    await using second = await startCrik({ ...options, environment: { LEVEL: "debug" } });
     await proveContinuity(first.stdout, second.stdout);
-    await second.stderr.waitForLine(/"event":"restored"/);
+    await second.stderr.waitForLine(/"names":\["LEVEL"\]/);
     expect(eventsOf(second.stderr)).toEqual(["restore-begun", "restored"]);
   });
 });

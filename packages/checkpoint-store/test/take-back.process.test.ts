@@ -257,7 +257,7 @@ describe("what was put back is taken back", () => {
     expect(readdirSync(root)).toEqual(["living"]);
   });
 
-  it("keeps many more files than there are descriptors for, where they are small", { timeout: 20_000 }, async () => {
+  it("keeps many more files than there are descriptors for, where they are small", async () => {
     const root = scratch();
     const names = Array.from({ length: 2200 }, (_, index) => `f${index}`);
     await makeFiles(root, Object.fromEntries(names.map((name) => [name, "ours"])));

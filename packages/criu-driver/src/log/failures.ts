@@ -149,7 +149,7 @@ export const KnownFailures: readonly KnownFailure[] = [
   {
     id: "file-missing",
     pattern: /Can't open file .* on restore: No such file or directory/,
-    hint: "the file is missing here: carry it along with the checkpoint",
+    hint: "the file is missing here: carry it along with the checkpoint; or this is another container image than the checkpoint's",
   },
   {
     id: "tcp-close",

@@ -13,6 +13,7 @@ import { raisePidCursor } from "../task/pid-cursor.ts";
 import { createTask, type Task } from "../task/task.ts";
 import { movedCgroupFiles } from "./cgroup-files.ts";
 import { needsOwnClock } from "./compatibility.ts";
+import { differenceOfTask } from "./environment-difference.ts";
 import { causeOf } from "./failure-cause.ts";
 
 /** A restore under way. */
@@ -54,6 +55,16 @@ export function createRestoreOperation(
     consumed = true;
   }
 
+  /** Who rolls out a changed variable expects that it counts, and a restored application never sees it. */
+  function tellEnvironment(root: number): void {
+    const names = differenceOfTask(root, context.environment);
+    if (names.length > 0)
+      log.info(
+        { count: names.length, names: names.slice(0, 20) },
+        "the application goes on with the environment that it was started with, and this container's differs",
+      );
+  }
+
   async function run(): Promise<void> {
     try {
       await putBack();
@@ -87,6 +98,7 @@ export function createRestoreOperation(
       const { task } = result;
       context.adopt(createTask({ pid: task.pid, supervisor: task.keeperPid ?? task.pid, exited: task.exited() }));
       send({ type: "restore-succeeded", pid: task.pid });
+      tellEnvironment(task.pid);
       await claimed.markResumed();
     } catch (error) {
       const cause = refused || cancelling.signal.aborted ? "refused" : causeOf(error);
