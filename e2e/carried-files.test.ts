@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { exists } from "./harness/cache.ts";
 import type { CapabilityProfile } from "./harness/capabilities.ts";
 import { proveContinuity } from "./harness/continuity.ts";
-import { type CrikContainer, type CrikOptions, checkpoint, startCrik } from "./harness/crik.ts";
+import { type CrikContainer, type CrikOptions, checkpoint, generations, startCrik } from "./harness/crik.ts";
 import { describeContainers } from "./harness/platform.ts";
 import { makeVolume } from "./harness/volume.ts";
 
@@ -58,6 +58,17 @@ describeContainers("files that the application has changed", () => {
     await using second = await moveOn(first, { ...application, volume });
     expect(await readFile(second.livePath("/etc/hostname"), "utf8")).toBe(`${second.id}\n`);
     expect(await readFile(second.livePath("/etc/hosts"), "utf8")).toMatch(second.id);
+  });
+
+  it("are not those that CRIU makes while it looks", async () => {
+    await using volume = await makeVolume();
+    await using first = await startCrik({ ...application, volume });
+    await first.stdout.waitForLine(/^TICK \S+ 3$/);
+    await checkpoint(first);
+    const [generation] = await generations(volume);
+    const carried = await readFile(join(generation?.path ?? "", "files.json"), "utf8");
+    expect(carried).toContain("/srv/new/file");
+    expect(carried).not.toContain("criu");
   });
 
   it("are only those that it has open when all are too many", async () => {

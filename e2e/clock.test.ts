@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { proveContinuity, ticksOf } from "./harness/continuity.ts";
-import { type CrikContainer, checkpoint, startCrik, states } from "./harness/crik.ts";
+import { type CrikContainer, type CrikOptions, checkpoint, startCrik, states } from "./harness/crik.ts";
 import type { Lines } from "./harness/lines.ts";
 import { describeContainers } from "./harness/platform.ts";
 import { makeVolume } from "./harness/volume.ts";
@@ -32,6 +32,21 @@ async function proveClock(first: CrikContainer, second: CrikContainer): Promise<
     expect(later - before).toBeLessThan(120);
   }
 }
+
+/** A first program that allows the container so many time namespaces, takes one of them for itself where it may, and becomes crik. */
+const fewTimeNamespaces = (allowed: number): readonly string[] => [
+  "python3",
+  "-c",
+  `import ctypes, os, sys, time
+open("/proc/sys/user/max_time_namespaces", "w").write("${allowed}")
+ready, done = os.pipe()
+if os.fork() == 0:
+    ctypes.CDLL(None).unshare(0x80)
+    os.write(done, b".")
+    time.sleep(1000)
+os.read(ready, 1)
+os.execv(sys.argv[1], sys.argv[1:])`,
+];
 
 describeContainers("a machine that has been up for a shorter time than the one before it, as every new one", () => {
   it.each(contexts)("restores an application with its clock, so that its timers fire: $name", async ({ context }) => {
@@ -65,6 +80,66 @@ describeContainers("a machine that has been up for a shorter time than the one b
     await proveClock(second, third);
   });
 
+  it.each([
+    { name: "Node.js, two threads with intervals", rootfs: "node24", command: ["node", "/programs/intervals.mjs"] },
+    { name: "timers of the kernel for two clocks", rootfs: "debian", command: ["python3", "/programs/timerfds.py"] },
+  ] as const)("restores what waits for moments in several threads: $name", async ({ rootfs, command }) => {
+    await using volume = await makeVolume();
+    const options = { rootfs, command, ...withOwnClock, userNamespace: true, volume };
+    await using first = await startCrik({ ...options, upForLongerSeconds: twelveDays });
+    await first.stdout.waitForLine(/^TICK \S+ 3$/);
+    await checkpoint(first);
+    await using second = await startCrik(options);
+    await proveClock(first, second);
+    await checkpoint(second);
+    await using third = await startCrik({ ...options, upForLongerSeconds: 3 * twelveDays });
+    await proveClock(second, third);
+  });
+
+  it("restores in either of CRIU's modes what was checkpointed in the other", async () => {
+    await using volume = await makeVolume();
+    const options = (mode: string): CrikOptions => ({ ...application, volume, config: { criu: { mode } } });
+    await using first = await startCrik({ ...options("privileged"), upForLongerSeconds: twelveDays });
+    await first.stdout.waitForLine(/^TICK \S+ 3$/);
+    await checkpoint(first);
+    await using second = await startCrik(options("unprivileged"));
+    await proveClock(first, second);
+    await checkpoint(second);
+    await using third = await startCrik(options("privileged"));
+    await proveClock(second, third);
+    await checkpoint(third);
+    await using fourth = await startCrik(options("privileged"));
+    await proveClock(third, fourth);
+  });
+
+  it("keeps the checkpoint for the next container where no time namespace can be made, and runs nothing", async () => {
+    await using volume = await makeVolume();
+    const options = { ...application, ...withOwnClock, userNamespace: true, volume };
+    await using first = await startCrik({ ...options, upForLongerSeconds: twelveDays });
+    await first.stdout.waitForLine(/^TICK \S+ 3$/);
+    await checkpoint(first);
+    const capabilities = [...withOwnClock.capabilities, "SYS_RESOURCE"] as const;
+    await using second = await startCrik({ ...options, capabilities, under: fewTimeNamespaces(1) });
+    expect((await second.exited).code).toBe(125);
+    expect(second.stdout.all).toEqual([]);
+    expect(await second.terminationMessage()).toMatch(/cannot make a time namespace, .*: No space left on device/);
+    expect(await states(volume)).toEqual(["complete"]);
+    await using third = await startCrik(options);
+    await proveClock(first, third);
+  });
+
+  it("says what is missing where the node allows no time namespace at all", async () => {
+    await using volume = await makeVolume();
+    const options = { ...application, ...withOwnClock, userNamespace: true, volume };
+    await using first = await startCrik({ ...options, upForLongerSeconds: twelveDays });
+    await first.stdout.waitForLine(/^TICK \S+ 3$/);
+    await checkpoint(first);
+    const capabilities = [...withOwnClock.capabilities, "SYS_RESOURCE"] as const;
+    await using second = await startCrik({ ...options, capabilities, under: fewTimeNamespaces(0) });
+    await second.stdout.waitForLine(/^TICK \S+ 3$/);
+    expect(second.stderr.all.join("\n")).toMatch(/cannot be restored here: .*user\.max_time_namespaces/s);
+  });
+
   it("restores none without these capabilities, says why, and sets the checkpoint apart", async () => {
     await using volume = await makeVolume();
     const options = { ...application, ...least, volume };
@@ -74,7 +149,9 @@ describeContainers("a machine that has been up for a shorter time than the one b
     await using second = await startCrik(options);
     await second.stdout.waitForLine(/^TICK \S+ 3$/);
     expect(second.stdout.all.join("\n")).toMatch(/^START /m);
-    expect(second.stderr.all.join("\n")).toMatch(/cannot be restored here: .* without SYS_ADMIN and SYS_TIME/);
+    expect(second.stderr.all.join("\n")).toMatch(
+      /cannot be restored here: .*give the container SYS_ADMIN and SYS_TIME/s,
+    );
     expect(await states(volume)).toEqual(["quarantined"]);
   });
 });

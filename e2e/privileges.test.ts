@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { startContainer } from "./harness/container.ts";
 import { proveContinuity } from "./harness/continuity.ts";
 import { type CrikOptions, checkpoint, startCrik, states } from "./harness/crik.ts";
 import { describeContainers } from "./harness/platform.ts";
@@ -94,5 +95,30 @@ describeContainers("privileges", () => {
       expect(code).toBe(0);
       expect(await states(volume)).toEqual([]);
     }
+  });
+});
+
+/** What docs/operations.md says of them; root of these containers is the node's root on a volume, as an idmapped mount makes it. */
+describeContainers("a folder of the node that is mounted read-only, and a user namespace,", () => {
+  const least = ["CHECKPOINT_RESTORE", "SYS_PTRACE"] as const;
+  it.each([
+    { name: "keeps an application out", capabilities: least, remounted: "refused" },
+    {
+      name: "keeps none out that has SYS_ADMIN, for a clock of its own",
+      capabilities: [...least, "SYS_ADMIN", "SYS_TIME"],
+      remounted: "written",
+    },
+  ] as const)("$name", async ({ capabilities, remounted }) => {
+    await using volume = await makeVolume();
+    await using box = await startContainer({
+      rootfs: "debian",
+      command: ["python3", "/programs/readonly.py", "/folder"],
+      capabilities,
+      noNewPrivileges: true,
+      userNamespace: true,
+      mounts: [{ from: volume.path, to: "/folder", readonly: true }],
+    });
+    await box.exited;
+    expect(box.stdout.all).toEqual(["as-it-is refused", "from-its-own-namespace refused", `remounted ${remounted}`]);
   });
 });

@@ -35,7 +35,6 @@ interface Manifest {
       readonly metadata: { readonly labels: Readonly<Record<string, string>> };
       readonly spec: {
         readonly terminationGracePeriodSeconds?: number;
-        readonly hostUsers?: boolean;
         readonly initContainers?: readonly Container[];
         readonly containers: readonly Container[];
         readonly volumes?: readonly {
@@ -50,15 +49,12 @@ interface Manifest {
 /** Names that would not be in an example without a reason, wherever they stand. */
 const Forbidden = ["privileged", "hostPath", "hostPID", "hostIPC", "hostNetwork"];
 
-/** What every application's container has; `examples/simple-loop.yaml` explains it. */
+/** What every application's container has, and no more; `examples/simple-loop.yaml` explains it. */
 const Security = {
   allowPrivilegeEscalation: false,
   capabilities: { drop: ["ALL"], add: ["CHECKPOINT_RESTORE", "SYS_PTRACE"] },
   seccompProfile: { type: "Unconfined" },
 };
-
-/** What a container has besides in a user namespace, where it gives it nothing of the node: the clock of a restored application. */
-const InUserNamespace = [...Security.capabilities.add, "SYS_ADMIN", "SYS_TIME"];
 
 /** What an example may add to it: none of these gives the container anything. */
 const Allowed = ["runAsNonRoot", "procMount"];
@@ -136,12 +132,11 @@ describe.each(files)("%s", (file) => {
     expect(namesIn(all).filter((name) => Forbidden.includes(name))).toEqual([]);
   });
 
-  it("gives the application's container two capabilities, in a user namespace two more, and that of crik none, or the one that makes files have them", () => {
+  it("gives the application's container two capabilities, and that of crik none, or the one that makes files have them", () => {
     for (const pod of pods) {
       for (const { securityContext = {} } of pod.containers) {
         const rest = Object.entries(securityContext).filter(([name]) => !Allowed.includes(name));
-        const capabilities = pod.hostUsers === false ? { drop: ["ALL"], add: InUserNamespace } : Security.capabilities;
-        expect(Object.fromEntries(rest)).toEqual({ ...Security, capabilities });
+        expect(Object.fromEntries(rest)).toEqual(Security);
       }
       for (const { args, securityContext } of pod.initContainers ?? []) {
         const withCapabilities = args?.includes("--file-capabilities") === true;

@@ -2,7 +2,7 @@
 /**
  * A stand-in for the keeper: `--report-fd N --pidfile FILE -- CRIU ARG…`. It is no subreaper, so it follows the root by its pid; what the variable
  * FAKE_KEEPER says it does wrong: "silent" (never reports), "dies" (ends before CRIU), "dirty" (does not say that it is clean),
- * "no-criu" (cannot start it), "loses" (cannot take the root), "open" (does not close its report).
+ * "no-clock" (cannot make a time namespace), "no-criu" (cannot start CRIU), "loses" (cannot take the root), "open" (does not close its report).
  */
 import { spawn } from "node:child_process";
 import { closeSync, existsSync, readFileSync, rmSync, writeSync } from "node:fs";
@@ -19,6 +19,11 @@ const report = (line) => {
 
 rmSync(pidFile, { force: true });
 if (fault === "dies") process.exit(3);
+if (fault === "no-clock") {
+  report("clock-failed 28 No space left on device");
+  report("clean");
+  process.exit(125);
+}
 if (fault === "no-criu") {
   report("failed 2 No such file or directory");
   process.exit(127);

@@ -80,8 +80,10 @@ int role_keep(char **arguments) {
   }
   /* Before CRIU, which then is in it, and all that it restores. */
   if (options.monotonic_ms && !set_clock_of_children(options.monotonic_ms)) {
-    complain(errno, "cannot make a time namespace whose monotonic clock is at %ld ms", options.monotonic_ms);
-    return EXIT_OURS;
+    int error = errno;
+    complain(error, "cannot make a time namespace whose monotonic clock is at %ld ms", options.monotonic_ms);
+    report(options.report_fd, "clock-failed %d %s", error, strerror(error));
+    return fail(options.report_fd);
   }
 
   pid_t criu = spawn(options.command, DIE_WITH_US);

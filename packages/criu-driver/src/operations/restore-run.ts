@@ -151,10 +151,14 @@ export async function restoreUnderKeeper(run: RestoreRun, command: Command): Pro
 
 /** Pure: what is wrong when CRIU did not fail by itself. */
 function troubleOf(
-  { criuEnd: end, failure }: KeeperReport,
+  { criuEnd: end, failure, clockFailure }: KeeperReport,
   keeperEnd: ProgramEnd,
   program: string,
 ): Trouble | undefined {
+  if (clockFailure !== undefined) {
+    const why = `failed: the keeper cannot make a time namespace, in which the task has its clock: ${clockFailure}`;
+    return { code: "ERR_CRIU_KEEPER", why };
+  }
   if (end === undefined && failure !== undefined)
     return { code: "ERR_CRIU_NOT_FOUND", why: `failed: ${program} cannot be run: ${failure}` };
   const status = keeperEnd.signal ?? `exit code ${keeperEnd.exitCode}`;

@@ -165,6 +165,16 @@ describe("a keeper", () => {
     await expect(alone.restore({ ...source(), monotonicMs: 1 })).rejects.toThrow(/needs a keeper/);
   });
 
+  it("that cannot give the task its clock says why, and has left nothing", async () => {
+    const criu = sandbox.criu([], { keeper: fakes.keeper, env: { FAKE_KEEPER: "no-clock" } });
+    expect(await failureOf(criu.restore({ ...source(), monotonicMs: 1 }))).toMatchObject({
+      code: "ERR_CRIU_KEEPER",
+      message: expect.stringContaining("cannot make a time namespace, in which the task has its clock: No space left"),
+      task: "gone",
+      resumed: false,
+    });
+  });
+
   it("that cannot be run, or ends before CRIU, is an error of its own", async () => {
     const missing = sandbox.criu([{ exit: 0 }], { keeper: ["/nowhere/keeper"] });
     await expect(missing.restore(source())).rejects.toMatchObject({ code: "ERR_CRIU_KEEPER" });

@@ -10,6 +10,8 @@ export interface KeeperReport {
   readonly rootPid: number | undefined;
   /** Why the keeper could not start CRIU, or could not take what it has restored. */
   readonly failure: string | undefined;
+  /** Why the keeper could not make the time namespace that it was asked for, and so has not run CRIU. */
+  readonly clockFailure: string | undefined;
   /** CRIU failed, and everything that it had made is gone. */
   readonly clean: boolean;
   /** Resolves when CRIU was started, or never will be. */
@@ -26,7 +28,7 @@ const LongestLine = 1024;
 
 /**
  * Follows a keeper's report, a line for each thing that happens: `criu PID`, then `criu-exit CODE` or `criu-signal N`, then `root PID` or `clean`;
- * and `failed ERRNO TEXT` when the keeper itself cannot go on.
+ * `failed ERRNO TEXT` when the keeper itself cannot go on, and `clock-failed ERRNO TEXT` when it cannot give the task the clock that it was told.
  * Lines of another kind are left for a newer driver to understand.
  */
 export function followKeeperReport(stream: Readable): KeeperReport {
@@ -35,6 +37,7 @@ export function followKeeperReport(stream: Readable): KeeperReport {
     criuEnd?: KeeperReport["criuEnd"];
     rootPid?: number;
     failure?: string;
+    clockFailure?: string;
     clean: boolean;
   } = {
     clean: false,
@@ -48,7 +51,8 @@ export function followKeeperReport(stream: Readable): KeeperReport {
   const read = (line: string): void => {
     const [word, text] = line.split(" ", 2);
     const value = text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : undefined;
-    if (word === "failed") facts.failure = line.slice("failed ".length).replace(/^\d+ /, "");
+    if (word === "failed") facts.failure = reasonIn(line);
+    else if (word === "clock-failed") facts.clockFailure = reasonIn(line);
     else if (word === "clean") facts.clean = true;
     else if (value === undefined) return;
     else if (word === "criu") {
@@ -86,10 +90,18 @@ export function followKeeperReport(stream: Readable): KeeperReport {
     get failure() {
       return facts.failure;
     },
+    get clockFailure() {
+      return facts.clockFailure;
+    },
     get clean() {
       return facts.clean;
     },
     started: started.promise,
     complete: done.promise,
   };
+}
+
+/** Pure: the text of `WORD ERRNO TEXT`. */
+function reasonIn(line: string): string {
+  return line.replace(/^\S+ (?:\d+ )?/, "");
 }

@@ -3,7 +3,7 @@ import type { ChangedFile } from "@crik/checkpoint-store";
 /** Trees whose files are carried when they have changed: the writable layer, and what the application shares by memory. */
 export const CarriedRoots: readonly string[] = ["/", "/dev/shm"];
 
-/** Never carried: what the kernel or the kubelet makes anew in every container. */
+/** Never carried: what the kernel or the kubelet makes anew in every container, and what CRIU finds out about each kernel (it is at work while files are looked at). */
 export const NeverCarried: readonly string[] = [
   "/proc",
   "/sys",
@@ -11,6 +11,8 @@ export const NeverCarried: readonly string[] = [
   "/dev/mqueue",
   "/run/secrets",
   "/var/run/secrets",
+  "/run/criu.kdat",
+  "/run/criu.kdat.tmp",
 ];
 
 /** Which of the changed files go into a checkpoint. */

@@ -56,9 +56,9 @@ describe("whether a checkpoint fits the container that found it", () => {
       {
         code: "clock",
         message:
-          "this machine has been up for 4m12s, and the application by its clock for 5d3h5s: without SYS_ADMIN and SYS_TIME its timers would stand still",
+          "this machine has been up for 4m12s, and the application by its clock for 5d3h5s: without a clock of its own its timers would stand still",
         remedy:
-          "give the container SYS_ADMIN and SYS_TIME, which with hostUsers: false count within the pod alone; or restore on a machine that has been up for longer",
+          "give the container SYS_ADMIN and SYS_TIME, best with hostUsers: false, on a machine that allows time namespaces (Linux 5.6, user.max_time_namespaces above 0); or restore on one that has been up for longer",
       },
     ]);
   });

@@ -72,9 +72,9 @@ export function incompatibilities(
   if (!ownClock && needsOwnClock(there, here) && here.monotonicMs < there.monotonicMs) {
     found.push({
       code: "clock",
-      message: `this machine has been up for ${uptimeText(here.monotonicMs)}, and the application by its clock for ${uptimeText(there.monotonicMs)}: without SYS_ADMIN and SYS_TIME its timers would stand still`,
+      message: `this machine has been up for ${uptimeText(here.monotonicMs)}, and the application by its clock for ${uptimeText(there.monotonicMs)}: without a clock of its own its timers would stand still`,
       remedy:
-        "give the container SYS_ADMIN and SYS_TIME, which with hostUsers: false count within the pod alone; or restore on a machine that has been up for longer",
+        "give the container SYS_ADMIN and SYS_TIME, best with hostUsers: false, on a machine that allows time namespaces (Linux 5.6, user.max_time_namespaces above 0); or restore on one that has been up for longer",
     });
   }
   const difference = commandDifference(there.command, here.command);
