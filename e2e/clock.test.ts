@@ -33,6 +33,27 @@ async function proveClock(first: CrikContainer, second: CrikContainer): Promise<
   }
 }
 
+/**
+ * From container to container; each goes on where the one before it was stopped.
+ *
+ * @param first - on a machine that has been up for twelve days longer; as the next one otherwise
+ */
+async function moveThrough(
+  next: readonly [CrikOptions, ...CrikOptions[]],
+  first: CrikOptions = next[0],
+): Promise<void> {
+  await using boxes = new AsyncDisposableStack();
+  let before = boxes.use(await startCrik({ ...first, upForLongerSeconds: twelveDays }));
+  await before.stdout.waitForLine(/^TICK \S+ 3$/);
+  expect(clocks(before.stdout)[0]).toBeGreaterThan(twelveDays);
+  for (const options of next) {
+    await checkpoint(before);
+    const box = boxes.use(await startCrik(options));
+    await proveClock(before, box);
+    before = box;
+  }
+}
+
 /** A first program that allows the container so many time namespaces, takes one of them for itself where it may, and becomes crik. */
 const fewTimeNamespaces = (allowed: number): readonly string[] => [
   "python3",
@@ -51,33 +72,15 @@ os.execv(sys.argv[1], sys.argv[1:])`,
 describeContainers("a machine that has been up for a shorter time than the one before it, as every new one", () => {
   it.each(contexts)("restores an application with its clock, so that its timers fire: $name", async ({ context }) => {
     await using volume = await makeVolume();
-    const options = { ...application, ...context, volume };
-    await using first = await startCrik({ ...options, upForLongerSeconds: twelveDays });
-    await first.stdout.waitForLine(/^TICK \S+ 3$/);
-    expect(clocks(first.stdout)[0]).toBeGreaterThan(twelveDays);
-    await checkpoint(first);
-    await using second = await startCrik(options);
-    await proveClock(first, second);
-    // And from a machine where the clock was set so.
-    await checkpoint(second);
-    await using third = await startCrik(options);
-    await proveClock(second, third);
-    // And to an older one again.
-    await checkpoint(third);
-    await using fourth = await startCrik({ ...options, upForLongerSeconds: 3 * twelveDays });
-    await proveClock(third, fourth);
+    const here = { ...application, ...context, volume };
+    // The third begins where the clock was set by a restore; the fourth is older than all of them.
+    await moveThrough([here, here, { ...here, upForLongerSeconds: 3 * twelveDays }]);
   });
 
-  it("restores with SYS_ADMIN and SYS_TIME what was checkpointed without, and the other way round on an older machine", async () => {
+  it("restores with SYS_ADMIN and SYS_TIME what was checkpointed without, and then in full mode", async () => {
     await using volume = await makeVolume();
-    await using first = await startCrik({ ...application, ...least, volume, upForLongerSeconds: twelveDays });
-    await first.stdout.waitForLine(/^TICK \S+ 3$/);
-    await checkpoint(first);
-    await using second = await startCrik({ ...application, ...withOwnClock, volume });
-    await proveClock(first, second);
-    await checkpoint(second);
-    await using third = await startCrik({ ...application, ...withOwnClock, capabilities: "privileged", volume });
-    await proveClock(second, third);
+    const here = { ...application, ...withOwnClock, volume };
+    await moveThrough([here, { ...here, capabilities: "privileged" }], { ...here, ...least });
   });
 
   it.each([
@@ -85,31 +88,14 @@ describeContainers("a machine that has been up for a shorter time than the one b
     { name: "timers of the kernel for two clocks", rootfs: "debian", command: ["python3", "/programs/timerfds.py"] },
   ] as const)("restores what waits for moments in several threads: $name", async ({ rootfs, command }) => {
     await using volume = await makeVolume();
-    const options = { rootfs, command, ...withOwnClock, userNamespace: true, volume };
-    await using first = await startCrik({ ...options, upForLongerSeconds: twelveDays });
-    await first.stdout.waitForLine(/^TICK \S+ 3$/);
-    await checkpoint(first);
-    await using second = await startCrik(options);
-    await proveClock(first, second);
-    await checkpoint(second);
-    await using third = await startCrik({ ...options, upForLongerSeconds: 3 * twelveDays });
-    await proveClock(second, third);
+    const here = { rootfs, command, ...withOwnClock, userNamespace: true, volume };
+    await moveThrough([here, { ...here, upForLongerSeconds: 3 * twelveDays }]);
   });
 
   it("restores in either of CRIU's modes what was checkpointed in the other", async () => {
     await using volume = await makeVolume();
-    const options = (mode: string): CrikOptions => ({ ...application, volume, config: { criu: { mode } } });
-    await using first = await startCrik({ ...options("privileged"), upForLongerSeconds: twelveDays });
-    await first.stdout.waitForLine(/^TICK \S+ 3$/);
-    await checkpoint(first);
-    await using second = await startCrik(options("unprivileged"));
-    await proveClock(first, second);
-    await checkpoint(second);
-    await using third = await startCrik(options("privileged"));
-    await proveClock(second, third);
-    await checkpoint(third);
-    await using fourth = await startCrik(options("privileged"));
-    await proveClock(third, fourth);
+    const here = (mode: string): CrikOptions => ({ ...application, volume, config: { criu: { mode } } });
+    await moveThrough([here("unprivileged"), here("privileged"), here("privileged")], here("privileged"));
   });
 
   it("keeps the checkpoint for the next container where no time namespace can be made, and runs nothing", async () => {

@@ -27,19 +27,19 @@ const started = [
 ] as const;
 const takenBack = { type: "files-taken-back" } as const;
 const term = { type: "signal", signal: "SIGTERM" } as const;
+const failed = {
+  type: "restore-failed",
+  cause: "criu",
+  consumed: false,
+  resumed: false,
+  error: new Error("x"),
+} as const;
 
 describe("what crik says of its decisions", () => {
   it("has a name for programs, whatever becomes of the sentence", () => {
     const names = (...inputs: readonly WrapperEvent[]): readonly string[] =>
       narrations(inputs).map(({ event }) => event);
     const found = { type: "checkpoint-found", number: 2, from: "pod-a", attempts: 2 } as const;
-    const failed = {
-      type: "restore-failed",
-      cause: "criu",
-      consumed: false,
-      resumed: false,
-      error: new Error("x"),
-    } as const;
     const killed = { type: "task-exited", exit: { kind: "signaled", signal: "SIGKILL" } } as const;
     expect(names(...started, term, { type: "committed", number: 3 }, { type: "dump-succeeded" }, killed)).toEqual([
       "started-afresh",
@@ -103,13 +103,6 @@ describe("what crik says of its decisions", () => {
   });
 
   it("never calls a cold start a restore", () => {
-    const failed = {
-      type: "restore-failed",
-      cause: "criu",
-      consumed: false,
-      resumed: false,
-      error: new Error("x"),
-    } as const;
     const said = story([{ type: "checkpoint-found", number: 2, from: "pod-a", attempts: 0 }, failed, takenBack], {
       ifRestoreFails: "start-fresh",
     });
